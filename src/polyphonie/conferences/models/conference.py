@@ -1,0 +1,86 @@
+from datetime import timedelta
+from typing import ClassVar
+
+from django.db import models
+
+from polyphonie.kernel.identity import Identified, Sourced
+from polyphonie.kernel.localised import LocalisedField
+
+
+class Conference(Identified, Sourced):
+    """What a host runs: days, place, zone, languages in which it is shared.
+
+    ``clock_offset`` moves the programme clock of a demonstration; it is zero for a real conference.
+    """
+
+    urn_kind: ClassVar[str] = "conference"
+
+    slug = models.SlugField(max_length=80, unique=True)
+    acronym = models.CharField(max_length=40)
+    kind = models.CharField(max_length=40)
+    title = LocalisedField()
+    summary = LocalisedField(blank=True)
+    host = models.ForeignKey("network.Organisation", on_delete=models.PROTECT, related_name="+")
+    partners = models.ManyToManyField("network.Organisation", related_name="+", blank=True)
+    themes = models.ManyToManyField("network.Theme", related_name="+", blank=True)
+    place = LocalisedField(blank=True)
+    start_date = models.DateField()
+    end_date = models.DateField()
+    time_zone = models.CharField(max_length=60, default="Europe/Paris")
+    languages = models.JSONField(default=list)
+    link = models.URLField(max_length=500, blank=True)
+    state = models.CharField(max_length=20, default="draft")
+    announced_at = models.DateTimeField(null=True, blank=True)
+    outcomes_published_date = models.DateField(null=True, blank=True)
+    clock_offset = models.DurationField(default=timedelta(0))
+
+    class Meta:
+        ordering = ["start_date", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="conference_end_not_before_start",
+                condition=models.Q(end_date__gte=models.F("start_date")),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.title)
+
+
+class ProcessPhase(Sourced):
+    """One dated step of the process. How many there are, and which, is data."""
+
+    conference = models.ForeignKey("conferences.Conference", on_delete=models.CASCADE, related_name="phases")
+    order = models.PositiveSmallIntegerField()
+    title = LocalisedField()
+    from_date = models.DateField(null=True, blank=True)
+    until_date = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["conference", "order"]
+        constraints = [models.UniqueConstraint(fields=["conference", "order"], name="phase_order_once")]
+
+    def __str__(self) -> str:
+        return str(self.title)
+
+
+class ConferenceResource(models.Model):
+    """A resource of a conference. Its verb writes the opening instants on the resource."""
+
+    conference = models.ForeignKey(
+        "conferences.Conference", on_delete=models.CASCADE, related_name="resource_links"
+    )
+    resource = models.ForeignKey("evidence.Resource", on_delete=models.PROTECT, related_name="+")
+    session = models.ForeignKey(
+        "conferences.Session", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    order = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["conference", "order", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["conference", "resource"], name="conference_resource_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.conference_id}/{self.resource_id}"

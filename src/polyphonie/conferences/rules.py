@@ -1,0 +1,81 @@
+"""Who may, in this room."""
+
+import rules
+from django.utils.translation import gettext_lazy as _
+
+from polyphonie.kernel.rights import declare
+from polyphonie.network.enums import INSTALLATION, Role
+
+
+@rules.predicate
+def is_host_coordinator(actor, conference):  # type: ignore[no-untyped-def]  # rules' predicates are duck-typed
+    return actor.holds(Role.HOST_COORDINATOR, conference.urn, conference.host.urn)
+
+
+@rules.predicate
+def is_site_coordinator(actor, site):  # type: ignore[no-untyped-def]
+    return actor.holds(Role.SITE_COORDINATOR, site.urn, site.organisation.urn)
+
+
+@rules.predicate
+def coordinates_host_of(actor, site):  # type: ignore[no-untyped-def]
+    return is_host_coordinator.test(actor, site.conference)
+
+
+@rules.predicate
+def is_moderator(actor, conference):  # type: ignore[no-untyped-def]
+    return actor.holds(Role.MODERATOR, conference.urn)
+
+
+@rules.predicate
+def is_expert(actor, conference):  # type: ignore[no-untyped-def]
+    return actor.holds(Role.EXPERT, conference.urn)
+
+
+@rules.predicate
+def is_in_hall(actor, site):  # type: ignore[no-untyped-def]
+    return actor.holds("participant", site.urn) or actor.holds(Role.DECISION_MAKER, site.urn)
+
+
+@rules.predicate
+def is_installer(actor, _subject=None):  # type: ignore[no-untyped-def]
+    return actor.is_system or actor.holds(Role.ADMINISTRATOR, INSTALLATION)
+
+
+@rules.predicate
+def coordinates_for_body(actor, organisation):  # type: ignore[no-untyped-def]
+    return actor.holds(Role.SITE_COORDINATOR, organisation.urn)
+
+
+declare(
+    "conferences.run_conference",
+    is_host_coordinator | is_installer,
+    sentence=_(
+        "Il faut le rôle « coordination » de l'instance hôte de cette conférence ; demandez-le à l'instance hôte."
+    ),
+)
+declare(
+    "conferences.associate_site",
+    coordinates_for_body | is_installer,
+    sentence=_("Il faut le rôle « coordination » pour cette instance ; demandez-le à l'instance hôte."),
+)
+declare(
+    "conferences.coordinate_site",
+    is_site_coordinator | coordinates_host_of | is_installer,
+    sentence=_("Il faut le rôle « coordination » de ce site ; demandez-le à l'instance hôte."),
+)
+declare(
+    "conferences.speak_at_site",
+    is_in_hall | is_site_coordinator,
+    sentence=_("Il faut être dans la salle de ce site : entrez par son code court."),
+)
+declare(
+    "conferences.moderate",
+    is_moderator | is_host_coordinator,
+    sentence=_("Il faut le rôle « modération » de cette conférence ; demandez-le à l'instance hôte."),
+)
+declare(
+    "conferences.answer",
+    is_expert | is_moderator,
+    sentence=_("Il faut le rôle « expertise » de cette conférence ; demandez-le à l'instance hôte."),
+)

@@ -1,0 +1,18 @@
+from .access import AccessGrant
+from .conflict import Conflict, ConflictReading
+from .figure import Figure, Indicator
+from .resource import Resource, ResourceKind, ResourceVersion
+from .statement import EvidenceStatement, EvidenceStatementText
+
+__all__ = [
+    "AccessGrant",
+    "Conflict",
+    "ConflictReading",
+    "EvidenceStatement",
+    "EvidenceStatementText",
+    "Figure",
+    "Indicator",
+    "Resource",
+    "ResourceKind",
+    "ResourceVersion",
+]

@@ -1,0 +1,108 @@
+"""Files: stored by content, served only after the owning room has been asked."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from datetime import datetime
+from typing import BinaryIO
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.utils.text import get_valid_filename
+from django.utils.translation import gettext_lazy as _
+
+from ..actor import Actor
+from ..errors import Refusal, Unknown
+from ..identity import Urn
+from ..models import StoredFile
+
+Gate = Callable[[StoredFile, Actor, datetime], bool]
+_GATES: dict[str, Gate] = {}
+
+SIGNATURES: tuple[tuple[bytes, str], ...] = (
+    (b"%PDF-", "application/pdf"),
+    (b"\x89PNG\r\n\x1a\n", "image/png"),
+    (b"\xff\xd8\xff", "image/jpeg"),
+    (b"PK\x03\x04", "application/zip"),
+)
+OFFICE_SUFFIXES = {
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+}
+TEXT_SUFFIXES = {".txt": "text/plain", ".csv": "text/csv", ".vtt": "text/vtt", ".json": "application/json"}
+
+
+class FileTooLarge(Refusal):
+    """More bytes than the setting allows."""
+
+    def __init__(self, size: int, limit: int) -> None:
+        super().__init__(
+            _("Ce fichier pèse %(size)d Mo ; la limite est %(limit)d Mo. Réduisez-le ou donnez son lien.")
+            % {"size": -(-size // 1_000_000), "limit": limit // 1_000_000},
+            field="file",
+        )
+
+
+class FileKindUnknown(Refusal):
+    """The content is not of a kind that can be served safely."""
+
+    def __init__(self, filename: str) -> None:
+        super().__init__(
+            _(
+                "« %(name)s » n'est pas un PDF, une image, un document bureautique ou un texte ; convertissez-le."
+            )
+            % {"name": filename},
+            field="file",
+        )
+
+
+def register_gate(room: str, gate: Gate) -> None:
+    """The room that owns files says who reads them: ``gate(file, viewer, at)``."""
+    _GATES[room] = gate
+
+
+def media_type_of(head: bytes, filename: str) -> str:
+    """The media type by content, never by what the sender claims. Raises :class:`FileKindUnknown`."""
+    suffix = "." + filename.rpartition(".")[2].lower()
+    for signature, media_type in SIGNATURES:
+        if head.startswith(signature):
+            if media_type != "application/zip":
+                return media_type
+            if suffix in OFFICE_SUFFIXES:
+                return OFFICE_SUFFIXES[suffix]
+    if suffix in TEXT_SUFFIXES and b"\0" not in head:
+        return TEXT_SUFFIXES[suffix]
+    raise FileKindUnknown(filename)
+
+
+def store_file(
+    *, content: BinaryIO, filename: str, owner_urn: str, at: datetime, limit: int = 50_000_000
+) -> StoredFile:
+    """Keep the bytes under their hash; the same bytes twice are stored once. Called inside a verb."""
+    data = content.read(limit + 1)
+    if len(data) > limit:
+        raise FileTooLarge(len(data), limit)
+    media_type = media_type_of(data[:4096], filename)
+    digest = hashlib.sha256(data).hexdigest()
+    key = f"{digest[:2]}/{digest}"
+    if not default_storage.exists(key):
+        default_storage.save(key, ContentFile(data))
+    return StoredFile.objects.create(
+        sha256=digest,
+        size=len(data),
+        media_type=media_type,
+        filename=get_valid_filename(filename)[:200],
+        storage_key=key,
+        owner_urn=owner_urn,
+        stored_at=at,
+    )
+
+
+def open_for(file: StoredFile, *, viewer: Actor, at: datetime) -> BinaryIO:
+    """The bytes, once the owning room has said yes; otherwise :class:`Unknown`, as for no file at all."""
+    gate = _GATES.get(Urn.parse(file.owner_urn).room)
+    if gate is None or not gate(file, viewer, at):
+        raise Unknown()
+    return default_storage.open(file.storage_key, "rb")

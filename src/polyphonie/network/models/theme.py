@@ -1,0 +1,25 @@
+from typing import ClassVar
+
+from django.db import models
+
+from polyphonie.kernel.identity import Identified
+from polyphonie.kernel.localised import LocalisedField
+
+
+class Theme(Identified):
+    """A subject of the tree. ``synonyms`` holds, per language, other words people search by."""
+
+    urn_kind: ClassVar[str] = "theme"
+
+    slug = models.SlugField(max_length=80, unique=True)
+    title = LocalisedField()
+    summary = LocalisedField(blank=True)
+    synonyms = models.JSONField(default=dict)
+    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    order = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["order", "slug"]
+
+    def __str__(self) -> str:
+        return str(self.title)

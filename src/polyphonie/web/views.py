@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language_from_request
+
+from polyphonie.kernel.domain.files import open_for
+from polyphonie.kernel.errors import Unknown
+from polyphonie.kernel.models import StoredFile
+
+from . import permalinks
+from .access import public
+
+
+@public
+def choose_language(request: HttpRequest) -> HttpResponse:
+    """The bare address leads to the reader's language."""
+    language = get_language_from_request(request)
+    response = redirect(f"/{language if language in {'fr', 'en'} else 'fr'}/")
+    response["Vary"] = "Accept-Language, Cookie"
+    return response
+
+
+@public
+def permalink(request: HttpRequest, kind: str, uid: UUID) -> HttpResponse:
+    """The address that never changes leads to the page, for those who may know of the object."""
+    try:
+        address = permalinks.resolve(kind, uid, request.viewer, request.at)  # type: ignore[attr-defined]
+    except permalinks.Gone:
+        return render(request, "web/gone.html", status=410)
+    if address is None:
+        raise Unknown()
+    return redirect(address)
+
+
+@public
+def stored_file(request: HttpRequest, uid: UUID) -> HttpResponseBase:
+    """The one way to a file: the owning room is asked first."""
+    file = StoredFile.objects.filter(uid=uid).first()
+    if file is None:
+        raise Unknown()
+    content = open_for(file, viewer=request.viewer, at=request.at)  # type: ignore[attr-defined]
+    response = FileResponse(content, as_attachment=True, filename=file.filename, content_type=file.media_type)
+    response["Cache-Control"] = "private, no-store"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response
