@@ -16,6 +16,7 @@ class Environment(BaseSettings):
 
     data_dir: Path = Path(".data")
     database_url: str = ""
+    test_database: str = ""
     bus_url: str = ""
     secret_key: str = ""
     allowed_hosts: list[str] = ["localhost", "127.0.0.1", "[::1]"]
