@@ -27,6 +27,8 @@ SECRET_KEY = environment.key
 ALLOWED_HOSTS = environment.allowed_hosts
 CSRF_TRUSTED_ORIGINS = [environment.origin]
 DEMO = environment.demo
+DELAY_LIMIT_MINUTES = environment.delay_limit_minutes
+SCHEDULE_LIMIT = environment.schedule_limit
 
 INSTALLED_APPS = [
     "django.contrib.auth",
