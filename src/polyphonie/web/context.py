@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest
-from django.utils.translation import get_language, override
+from django.utils.translation import get_language, get_language_info
 
 from polyphonie.kernel.actor import Actor
 from polyphonie.kernel.localised import direction
@@ -24,19 +25,20 @@ def in_language(path: str, tag: str) -> str:
 
 def languages(request: HttpRequest, current: str) -> list[dict[str, Any]]:
     """The languages of the interface, each named in itself, with this page's address in it."""
-    found = []
-    for tag, _name in settings.LANGUAGES:
-        with override(tag):
-            found.append(
-                {
-                    "tag": tag,
-                    "name": {"fr": "Français", "en": "English"}.get(tag, tag),
-                    "href": in_language(request.get_full_path(), tag),
-                    "address": request.build_absolute_uri(in_language(request.path, tag)),
-                    "current": tag == current,
-                }
-            )
-    return found
+    try:
+        origin = f"{request.scheme}://{request.get_host()}"
+    except DisallowedHost:
+        origin = ""  # the page that refuses a request is drawn without trusting what it refuses
+    return [
+        {
+            "tag": tag,
+            "name": get_language_info(tag)["name_local"].capitalize(),
+            "href": in_language(request.get_full_path(), tag),
+            "address": origin + in_language(request.path, tag),
+            "current": tag == current,
+        }
+        for tag, _name in settings.LANGUAGES
+    ]
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
@@ -47,7 +49,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "at": getattr(request, "at", None),
         "page_language": language,
         "page_direction": direction(language),
-        "page_languages": languages(request, language),
+        "page_languages": lambda: languages(request, language),
         "page_navigation": lambda: navigation.links(viewer or Actor.visitor(), request.path),
         "demo": settings.DEMO,
     }
