@@ -92,7 +92,8 @@ _LOADERS = [
 TEMPLATES: list[dict[str, Any]] = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [],
+        # the house's own templates stand before those of the libraries that they replace
+        "DIRS": [HERE.parent / "web" / "templates"],
         "OPTIONS": {
             "loaders": _LOADERS,
             "builtins": [
