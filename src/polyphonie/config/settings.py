@@ -29,6 +29,9 @@ CSRF_TRUSTED_ORIGINS = [environment.origin]
 DEMO = environment.demo
 DELAY_LIMIT_MINUTES = environment.delay_limit_minutes
 SCHEDULE_LIMIT = environment.schedule_limit
+ORIGIN = environment.origin
+EARLY_ACCESS_DAYS = environment.early_access_days
+UPLOAD_LIMIT = environment.upload_limit
 
 INSTALLED_APPS = [
     "django.contrib.auth",
