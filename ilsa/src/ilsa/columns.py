@@ -33,6 +33,8 @@ def _raw(table: Columns, column: str, role: str, length: int | None) -> npt.NDAr
     kept: Any = table[column]
     masked = isinstance(kept, np.ma.MaskedArray)
     values: npt.NDArray[Any] = kept.astype(object).filled(None) if masked else np.asarray(kept)
+    if values.dtype.kind == "U" and not isinstance(kept, np.ndarray):
+        values = np.asarray(kept, dtype=object)  # numbers among text keep their kind, and their row is found
     if values.ndim != 1:
         raise ColumnError("column_not_flat", column=column, dimensions=values.ndim)
     if length is not None and values.size != length:

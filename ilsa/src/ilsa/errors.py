@@ -90,7 +90,7 @@ SENTENCES: Final[Mapping[str, str]] = MappingProxyType(
             "doubles it. Were the codes 0 and 2 taken for 0 and 1 when the weights were made?"
         ),
         "ratio_not_exact": (
-            "storage='ratio' needs replicate weight / weight to be the same for all rows of a PSU, but {column!r} "
+            "With storage='ratio', replicate weight / weight must be the same for all rows of a PSU, but {column!r} "
             "changes inside PSU {psu} of sample {sample} (row {row}). Use storage='auto' or 'dense'."
         ),
         # the declared rule
@@ -98,21 +98,21 @@ SENTENCES: Final[Mapping[str, str]] = MappingProxyType(
         "method_not_from_here": "Method {method!r} cannot be made from {origin}. From {origin}: {known}.",
         "fay_k_missing": "Fay's method needs its k= (PISA and TALIS use 0.5); a wrong k changes every standard error.",
         "fay_k_range": "Fay's k is {k}; it must be at least 0 and below 1.",
-        "k_without_fay": "k= belongs to Fay's method; method {method!r} has none.",
+        "k_without_fay": "The constant k= belongs to Fay's method; method {method!r} has none.",
         "scale_missing": (
             "Method {method!r} read from columns has no factor of its own: give scale= or rscales= as the data "
             "producer documents them."
         ),
-        "scale_not_positive": "{name}= must be positive and finite, but holds {value}.",
-        "rscales_length": "rscales= has {length} values for {expected} replicates.",
+        "scale_not_positive": "The values of {name}= must be positive and finite, but one is {value}.",
+        "rscales_length": "The list rscales= has {length} values for {expected} replicates.",
         "pattern_without_r": "The pattern {pattern!r} has no {{r}} where the replicate number goes, as in 'rwgt{{r}}'.",
         "range_empty": "Replicates {first} to {last} are none. The last number must not be below the first.",
         "columns_repeated": "Column {column!r} is named twice among the replicate weights.",
-        "counts_incomplete": "count_by= and counts= go together: the column, and the number of replicates per value.",
-        "count_out_of_range": "counts= gives {count} replicates for {value!r}; it must lie between 1 and {maximum}.",
-        "replicates_too_few": "replicates= is {replicates}; at least {minimum} are needed.",
-        "choice_unknown": "{name}= is {value!r}; it must be one of {known}.",
-        "seed_negative": "seed= is {seed}; it must be zero or a positive whole number.",
+        "counts_incomplete": "The settings count_by= and counts= go together: the column, and the number of replicates per value.",
+        "count_out_of_range": "The setting counts= gives {count} replicates for {value!r}; it must lie between 1 and {maximum}.",
+        "replicates_too_few": "The setting replicates= is {replicates}; at least {minimum} are needed.",
+        "choice_unknown": "The setting {name}= is {value!r}; it must be one of {known}.",
+        "seed_negative": "The setting seed= is {seed}; it must be zero or a positive whole number.",
         "specification_unreadable": "The stored specification cannot be read: {problem}.",
         "design_needs_psu": "Method {method!r} leaves out primary sampling units: name their column with psu=.",
         "design_needs_stratum": "Method {method!r} works inside strata: name their column with stratum=.",
@@ -153,18 +153,18 @@ SENTENCES: Final[Mapping[str, str]] = MappingProxyType(
         ),
         "sample_one_psu": "Sample {sample} has one primary sampling unit; method {method!r} needs two.",
         "hadamard_order": "No Hadamard matrix of order {order} can be made here; the next order that can is {next}.",
-        "hadamard_too_small": "{zones} zones need at least {zones} replicates, but replicates= is {order}.",
+        "hadamard_too_small": "There are {zones} zones, which need at least {zones} replicates, but replicates= is {order}.",
         # estimates
         "sample_unknown": "The file has no sample {sample}. It has {known}.",
         "sample_not_single": "The file has {count} samples, so name the one you mean: {known}.",
         "values_length": "{name} has {length} values where the file has {expected} rows.",
-        "where_not_boolean": "where= must say true or false for every row of the file.",
+        "where_not_boolean": "The mask where= must say true or false for every row of the file.",
         "value_missing": (
             "The value in row {row} is missing although the row belongs to the domain. "
             "Leave such rows out with where=, so that the choice is visible."
         ),
         "replicate_estimates_shape": (
-            "{found} replicate estimates were given where the design has {expected} replicates (last axis)."
+            "There are {found} replicate estimates where the design has {expected} replicates (last axis)."
         ),
         "estimates_shape": "Full estimates have shape {full}, but replicate estimates shape {replicates}, R last.",
         "estimate_not_finite": "The full-sample estimate is {value}. Pass Unavailable with its reason instead.",
