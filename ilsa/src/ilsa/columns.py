@@ -31,8 +31,10 @@ def _raw(table: Columns, column: str, role: str, length: int | None) -> npt.NDAr
     if column not in table:
         raise ColumnError("column_not_found", column=column, role=role)
     kept: Any = table[column]
-    masked = isinstance(kept, np.ma.MaskedArray)
-    values: npt.NDArray[Any] = kept.astype(object).filled(None) if masked else np.asarray(kept)
+    values: npt.NDArray[Any] = np.asarray(kept)
+    if isinstance(kept, np.ma.MaskedArray):
+        values = values.astype(object)
+        values[np.ma.getmaskarray(kept)] = None
     if values.dtype.kind == "U" and not isinstance(kept, np.ndarray):
         values = np.asarray(kept, dtype=object)  # numbers among text keep their kind, and their row is found
     if values.ndim != 1:

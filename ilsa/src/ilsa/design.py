@@ -138,6 +138,7 @@ class ReplicateWeights:
                 raise DesignError("fay_k_missing")
             if not 0 <= self.k < 1:
                 raise DesignError("fay_k_range", k=self.k)
+            object.__setattr__(self, "k", float(self.k))
         elif self.k is not None:
             raise DesignError("k_without_fay", method=self.method)
         match self.origin:
@@ -215,7 +216,7 @@ class ReplicateWeights:
         origin = FromColumns(
             columns=tuple(pattern.replace("{r}", str(r)) for r in range(first, last + 1)),
             beyond=pattern.replace("{r}", str(last + 1)),
-            scale=scale,
+            scale=None if scale is None else float(scale),
             rscales=None if rscales is None else tuple(float(value) for value in rscales),
             count_by=count_by,
             counts=tuple(sorted((counts or {}).items(), key=lambda pair: (str(type(pair[0])), pair[0]))),
