@@ -117,11 +117,14 @@ def ratios_per_unit(weight: FloatArray, unit: IntArray, columns: FloatArray) -> 
     positive = np.flatnonzero(weight > 0)
     named, first = np.unique(unit[positive], return_index=True)
     reference = positive[first]
-    ratio = np.ones((units, columns.shape[1]))
+    ratio = np.ones((units, columns.shape[1]), order="F")
     ratio[named] = columns[reference] / weight[reference, None]
     for r in range(columns.shape[1]):
         column = columns[:, r]
-        wrong = np.abs(weight * ratio[unit, r] - column) > ROUNDING * column
+        expected = weight * ratio[:, r][unit]
+        if np.array_equal(expected, column):
+            continue
+        wrong = np.abs(expected - column) > ROUNDING * column
         if wrong.any():
             row = int(np.argmax(wrong))
             return NotConstant(row, int(unit[row]), r)
