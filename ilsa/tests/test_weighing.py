@@ -233,3 +233,15 @@ def test_a_weighted_file_survives_a_process_border() -> None:
     again = pickle.loads(pickle.dumps(weighted))
     assert again.provenance == weighted.provenance
     np.testing.assert_array_equal(again.sample().replicate_weights(), weighted.sample().replicate_weights())
+
+
+def test_halves_by_order_of_the_schools_inside_each_stratum() -> None:
+    table = {"w": [1, 1, 1, 1], "stratum": [1, 2, 1, 2], "school": [1, 2, 3, 4], "half": [0, 0, 1, 1]}
+    by_order = AssessmentDesign(
+        weight="w", psu="school", stratum="stratum", replicates=R.from_hadamard(method="BRR")
+    )
+    by_code = AssessmentDesign(weight="w", replicates=R.from_hadamard("stratum", "half", method="BRR"))
+    np.testing.assert_array_equal(
+        by_order.weigh(table).sample().replicate_weights(),
+        by_code.weigh(table).sample().replicate_weights(),
+    )
