@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -318,6 +319,26 @@ def record_attendance(
         act.on(locked.urn)
         act.note(session=session.urn, group=group.slug, count=count)
     return attendance
+
+
+def record_attendances(
+    *,
+    site: Site,
+    session: Session,
+    counts: Mapping[StakeholderGroup, int],
+    by: Actor,
+    at: datetime,
+) -> list[Attendance]:
+    """Write the counts of several groups at one session, all or none; each is an act of its own."""
+    with ledger.act("conferences.record_attendances", by=by, at=at) as act:
+        permit("conferences.coordinate_site", by, site)
+        rows = [
+            record_attendance(site=site, session=session, group=group, count=count, by=by, at=at)
+            for group, count in counts.items()
+        ]
+        act.on(site.urn)
+        act.note(session=session.urn, groups=len(rows))
+    return rows
 
 
 @dataclass(frozen=True, slots=True)
