@@ -39,50 +39,31 @@ def prepare_environment(*, data: Path, port: int, fresh: bool) -> None:
 
 
 def prepare_data() -> str:
-    """Bring the database up to date, load what is missing, set the clocks; the entry link's path."""
-    from django.urls import reverse  # Django is set up by the caller
+    """Load what is missing, set the clocks; the path of the one entry link."""
+    from django.conf import settings  # Django is set up by the caller
+    from django.urls import reverse
 
-    from polyphonie.config.environment import environment
-    from polyphonie.config.serving import prepare
     from polyphonie.kernel import clock
 
     from .domain.entry import make_entry_token
     from .domain.loading import load_demonstration, set_clocks
 
-    prepare()
     load_demonstration(at=clock.wall())
     set_clocks(at=clock.wall())
-    return reverse("demo_enter", args=[make_entry_token(environment.data_dir)])
+    return reverse("demo_enter", args=[make_entry_token(settings.DATA_DIR)])
 
 
-def run_demo(port: int) -> int:
-    """Load, print the one link, serve until interrupted."""
-    from polyphonie.config.environment import environment  # Django is set up by the caller
-    from polyphonie.config.serving import run
+def announce(path: str) -> str:
+    """What the terminal says: the link, where the data lies, what to try next."""
+    from django.conf import settings  # Django is set up by the caller
 
-    path = prepare_data()
-    print(
-        f"""
+    return f"""
   Polyphonie – démonstration / demonstration
 
-  →  {environment.origin}{path}
+  →  {settings.ORIGIN}{path}
 
      Ce lien sert une fois. This link works once.
-     Données / data : {environment.data_dir}
+     Données / data : {settings.DATA_DIR}
      À essayer / try next : devenir la coordination à Rabat – become the coordinator in Rabat.
      Arrêter / stop : Ctrl+C
-""",
-        flush=True,
-    )
-    try:
-        run(host="127.0.0.1", port=port, processes=1, worker=True)
-    except KeyboardInterrupt:
-        pass
-    return 0
-
-
-def walk_demo(port: int) -> int:
-    """Serve, walk the main job over HTTP as the identities would, say what was seen, stop."""
-    from .walking import walk  # Django is set up by the caller
-
-    return walk(port, prepare_data())
+"""

@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth import login, logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -10,7 +11,6 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from polyphonie.conferences.models import Conference, Site
-from polyphonie.config.environment import environment
 from polyphonie.kernel import clock
 from polyphonie.kernel.errors import Unknown
 from polyphonie.network.middleware import OFFSET_KEY
@@ -29,7 +29,7 @@ BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 def enter(request: HttpRequest, token: str) -> HttpResponse:
     """The printed link: used once, it opens the demonstration for this browser."""
     if not request.session.get(ENTERED_KEY):
-        use_entry_token(environment.data_dir, token)
+        use_entry_token(settings.DATA_DIR, token)
         request.session.cycle_key()
         request.session[ENTERED_KEY] = True
         set_moment(request, moments.BY_KEY["dropout"])
@@ -56,7 +56,7 @@ def welcome(request: HttpRequest) -> HttpResponse:
             "rows": rows,
             "identities": identities.IDENTITIES,
             "entered": bool(request.session.get(ENTERED_KEY)),
-            "data_dir": environment.data_dir,
+            "data_dir": settings.DATA_DIR,
         },
     )
 
