@@ -27,6 +27,9 @@ SECRET_KEY = environment.key
 ALLOWED_HOSTS = environment.allowed_hosts
 CSRF_TRUSTED_ORIGINS = [environment.origin]
 DEMO = environment.demo
+ORIGIN = environment.origin
+EARLY_ACCESS_DAYS = environment.early_access_days
+UPLOAD_LIMIT = environment.upload_limit
 
 INSTALLED_APPS = [
     "django.contrib.auth",
