@@ -10,7 +10,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol, TypeAlias
 
@@ -104,8 +104,9 @@ def checked_address(address: str) -> str:
 
 
 def _quoted(text: str) -> str:
-    """Free text as a quoted string: neither line ends nor straight quotation marks can stand in one."""
-    return '"' + " ".join(text.replace('"', "″").split()) + '"'
+    """Free text as a quoted string: neither control characters nor straight quotation marks can stand in one."""
+    printable = "".join(c if c.isprintable() else " " for c in text.replace('"', "″"))
+    return f'"{" ".join(printable.split())}"'
 
 
 def programme_date(at: datetime) -> str:
