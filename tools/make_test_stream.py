@@ -162,7 +162,7 @@ def pictures() -> Iterator[bytes]:
 
 
 def hls(folder: Path) -> list[str]:
-    """The options that cut fragmented MP4 of four seconds into ``folder``, without the writer's name in it."""
+    """The options that cut fragmented MP4 of four seconds into ``folder``, the same bytes at each run."""
     return [
         *("-map_metadata", "-1", "-fflags", "+bitexact", "-flags:v", "+bitexact", "-flags:a", "+bitexact"),
         *("-f", "hls", "-hls_time", str(SEGMENT_SECONDS), "-hls_list_size", "0"),
