@@ -310,7 +310,9 @@ def revise_recommendation(
         if same_terms and latest.sha256 == hash_of_originals(texts):
             act.note(revision=latest.urn, changed=False)
             return latest
-        revision = write_revision(held, texts, parent=latest, direction=direction, strength=strength, at=at)
+        revision = write_revision(
+            held, texts, parent=latest, direction=direction, strength=strength, at=at
+        )
         held.version += 1
         held.save(update_fields=["version"])
         act.note(revision=revision.urn, parent=latest.urn, sha256=revision.sha256, changed=True)
