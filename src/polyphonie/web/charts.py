@@ -15,6 +15,7 @@ from typing import Any
 
 from django.utils import formats
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -96,7 +97,7 @@ def _with_unit(value: float, decimals: int, unit: str) -> str:
 def _chart(title: str, sentence: str, spec: dict[str, Any], header: Sequence[str], rows: Any) -> Chart:
     return Chart(
         title,
-        mark_safe(_draw(json.dumps(spec, sort_keys=True), f"{title}. {sentence}")),  # rewritten, see _draw
+        mark_safe(_draw(json.dumps(spec, sort_keys=True), f"{title}. {sentence}", _number_locale())),  # rewritten, see _draw
         sentence,
         tuple(header),
         tuple(tuple(row) for row in rows),
@@ -515,13 +516,18 @@ def _changes(series: Sequence[Series], decimals: int, unit: str) -> str:
     )
 
 
+def _number_locale() -> str:
+    """How the axis writes its numbers."""
+    return {"fr": "fr-FR", "es": "es-ES", "pt": "pt-PT"}.get((get_language() or "fr")[:2], "en-US")
+
+
 @lru_cache(maxsize=256)
-def _draw(spec: str, label: str) -> str:
+def _draw(spec: str, label: str, number_locale: str) -> str:
     """The SVG of a description, with classes for colours and nothing that a strict policy refuses."""
     import vl_convert  # large; loaded by the first chart, never at start-up
     from lxml import etree
 
-    drawing = vl_convert.vegalite_to_svg(json.loads(spec))
+    drawing = vl_convert.vegalite_to_svg(json.loads(spec), format_locale=number_locale)
     root = etree.fromstring(drawing.encode())
     for element in root.iter():
         if not isinstance(element.tag, str):
