@@ -18,7 +18,7 @@ from polyphonie.kernel.rights import permit
 from polyphonie.network.models import Organisation, Theme
 
 from ..enums import ConferenceState
-from ..models import Conference, ConferenceResource, ProcessPhase, Session
+from ..models import Conference, ProcessPhase
 from ..states import CONFERENCE, following_state
 from .wording import number
 
