@@ -31,7 +31,6 @@ DATA_DIR = environment.data_dir
 ORIGIN = environment.origin
 DELAY_LIMIT_MINUTES = environment.delay_limit_minutes
 SCHEDULE_LIMIT = environment.schedule_limit
-ORIGIN = environment.origin
 EARLY_ACCESS_DAYS = environment.early_access_days
 UPLOAD_LIMIT = environment.upload_limit
 
