@@ -5,3 +5,6 @@ class ConferencesConfig(AppConfig):
     name = "polyphonie.conferences"
     label = "conferences"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from . import rules  # noqa: F401  # declares the rights, once models exist

@@ -87,7 +87,9 @@ class Series:
 
 def number(value: float, decimals: int) -> str:
     """A number as the reader writes it."""
-    return formats.number_format(value, decimal_pos=decimals, use_l10n=True, force_grouping=abs(value) >= 10_000)
+    return formats.number_format(
+        value, decimal_pos=decimals, use_l10n=True, force_grouping=abs(value) >= 10_000
+    )
 
 
 def _with_unit(value: float, decimals: int, unit: str) -> str:
@@ -97,7 +99,9 @@ def _with_unit(value: float, decimals: int, unit: str) -> str:
 def _chart(title: str, sentence: str, spec: dict[str, Any], header: Sequence[str], rows: Any) -> Chart:
     return Chart(
         title,
-        mark_safe(_draw(json.dumps(spec, sort_keys=True), f"{title}. {sentence}", _number_locale())),  # rewritten, see _draw
+        mark_safe(
+            _draw(json.dumps(spec, sort_keys=True), f"{title}. {sentence}", _number_locale())
+        ),  # rewritten, see _draw
         sentence,
         tuple(header),
         tuple(tuple(row) for row in rows),
@@ -131,7 +135,10 @@ def bars(title: str, rows: Sequence[Bar], *, unit: str = "", decimals: int = 0, 
         },
         {
             "mark": {"type": "text", "align": "left", "dx": 6, "fontWeight": 600, "color": _INK},
-            "encoding": {"x": {"field": "end", "type": "quantitative"}, "text": {"field": "text", "type": "nominal"}},
+            "encoding": {
+                "x": {"field": "end", "type": "quantitative"},
+                "text": {"field": "text", "type": "nominal"},
+            },
         },
     ]
     if any(d["low"] is not None for d in data):
@@ -211,7 +218,13 @@ def intervals(
         _spec(data, layers, height=max(ROW * len(data), ROW) + 46, y=_labels(data)),
         (_("Libellé"), _value_header(unit), _("De"), _("À")),
         [
-            (e.label, *(number(v, decimals) if v is not None else e.reason or "–" for v in (e.value, e.low, e.high)))
+            (
+                e.label,
+                *(
+                    number(v, decimals) if v is not None else e.reason or "–"
+                    for v in (e.value, e.low, e.high)
+                ),
+            )
             for e in rows
         ],
     )
@@ -240,11 +253,20 @@ def trend(
         "scale": {"domain": names, "range": [_ACCENT, _SIGNAL, *_SERIES[2:]][: len(names)]},
         "legend": None,
     }
-    y = {"field": "value", "type": "quantitative", "title": unit or None, "scale": {"zero": False, "nice": True}}
+    y = {
+        "field": "value",
+        "type": "quantitative",
+        "title": unit or None,
+        "scale": {"zero": False, "nice": True},
+    }
     layers: list[dict[str, Any]] = [
         {
             "mark": {"type": "area", "opacity": 0.18},
-            "encoding": {"y": {"field": "low", "type": "quantitative"}, "y2": {"field": "high"}, "color": colour},
+            "encoding": {
+                "y": {"field": "low", "type": "quantitative"},
+                "y2": {"field": "high"},
+                "color": colour,
+            },
         },
         {
             "mark": {"type": "line", "strokeWidth": 2.5},
@@ -368,7 +390,9 @@ def shares(
     )
 
 
-def ratings(title: str, counts: Mapping[int, int], *, median: float | None = None, sentence: str = "") -> Chart:
+def ratings(
+    title: str, counts: Mapping[int, int], *, median: float | None = None, sentence: str = ""
+) -> Chart:
     """How many gave each rating on a scale, with the median as a line."""
     data = [{"rating": str(rating), "count": count} for rating, count in sorted(counts.items())]
     total = sum(counts.values())
