@@ -1,13 +1,84 @@
-"""What all tests share. Factories stand beside the tests that mirror their room."""
+"""What all tests share, and the detectors that watch over each of them.
+
+Unordered queries come back shuffled, an undefined template variable fails, warnings are errors
+(``pyproject.toml``). Factories stand in ``tests/factories``.
+"""
 
 from __future__ import annotations
 
-import os
-import tempfile
-from pathlib import Path
+import random
+from collections.abc import Iterator
+from typing import Any
 
-# before Django reads its settings: a data folder of this run alone
-_DATA = Path(tempfile.mkdtemp(prefix="polyphonie-tests-"))
-os.environ.setdefault("POLYPHONIE_DATA_DIR", str(_DATA))
-os.environ.setdefault("POLYPHONIE_SECRET_KEY", "only-for-tests-only-for-tests-only-for-tests-0123")
-os.environ.setdefault("POLYPHONIE_DEMO", "1")
+import pytest
+from django.conf import settings
+from django.db.models import query as django_query
+
+OURS = ("polyphonie", "tests")
+
+
+class UndefinedVariable(Exception):
+    """A template asked for a variable that its view does not give."""
+
+
+class _Undefined(str):
+    """What Django prints for an undefined variable; here it raises, naming it."""
+
+    def __contains__(self, item: object) -> bool:
+        return item == "%s"
+
+    def __mod__(self, variable: Any) -> str:  # type: ignore[override]  # the name is all that is asked
+        raise UndefinedVariable(str(variable))
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+
+
+@pytest.fixture(autouse=True)
+def undefined_template_variables_fail(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only our own templates: those of other houses are not ours to mend."""
+    from django.template.base import FilterExpression
+
+    resolve = FilterExpression.resolve
+
+    def strict(self: Any, context: Any, ignore_failures: bool = False) -> Any:
+        template = getattr(getattr(context, "template", None), "origin", None)
+        name = str(getattr(template, "name", ""))
+        if ignore_failures or not any(f"/{part}/" in name for part in OURS):
+            return resolve(self, context, ignore_failures)
+        engine = context.template.engine
+        engine.string_if_invalid, kept = _Undefined("%s"), engine.string_if_invalid
+        try:
+            return resolve(self, context, ignore_failures)
+        finally:
+            engine.string_if_invalid = kept
+
+    monkeypatch.setattr(FilterExpression, "resolve", strict)
+
+
+@pytest.fixture(autouse=True)
+def unordered_queries_are_shuffled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A list without an order is a list in any order."""
+    shuffler = random.Random(20261122)
+    iterables = (
+        django_query.ModelIterable,
+        django_query.ValuesIterable,
+        django_query.ValuesListIterable,
+        django_query.FlatValuesListIterable,
+        django_query.NamedValuesListIterable,
+    )
+    for iterable in iterables:
+        original = iterable.__iter__
+
+        def shuffled(self: Any, original: Any = original) -> Iterator[Any]:
+            rows = original(self)
+            if self.queryset.ordered or not self.queryset.model.__module__.startswith("polyphonie"):
+                return rows
+            kept = list(rows)
+            shuffler.shuffle(kept)
+            return iter(kept)
+
+        monkeypatch.setattr(iterable, "__iter__", shuffled)

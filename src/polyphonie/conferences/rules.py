@@ -47,6 +47,11 @@ def coordinates_for_body(actor, organisation):  # type: ignore[no-untyped-def]
     return actor.holds(Role.SITE_COORDINATOR, organisation.urn)
 
 
+@rules.predicate
+def reads_a_board(actor, _subject=None):  # type: ignore[no-untyped-def]
+    return actor.holds(Role.HOST_COORDINATOR) or actor.holds(Role.SITE_COORDINATOR)
+
+
 declare(
     "conferences.run_conference",
     is_host_coordinator | is_installer,
@@ -78,4 +83,16 @@ declare(
     "conferences.answer",
     is_expert | is_moderator,
     sentence=_("Il faut le rôle « expertise » de cette conférence ; demandez-le à l'instance hôte."),
+)
+declare(
+    "conferences.answer_invitation",
+    is_site_coordinator | is_installer,
+    sentence=_("Il faut le rôle « coordination » de ce site ; l'instance invitée répond elle-même."),
+)
+declare(
+    "conferences.read_board",
+    reads_a_board | is_installer,
+    sentence=_(
+        "Il faut le rôle « coordination » de l'instance hôte ou d'un site ; demandez-le à l'instance hôte."
+    ),
 )

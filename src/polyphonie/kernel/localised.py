@@ -7,6 +7,7 @@ content as many as people write.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -23,6 +24,13 @@ FALLBACK = ("fr", "en")
 def direction(tag: str) -> str:
     """``rtl`` or ``ltr`` for a language tag."""
     return "rtl" if tag.split("-")[0] in RIGHT_TO_LEFT else "ltr"
+
+
+def fold(text: str) -> str:
+    """The text as people type it when they search: without accents, case, hyphens or apostrophes."""
+    plain = unicodedata.normalize("NFKD", text)
+    letters = "".join(c for c in plain if not unicodedata.combining(c)).casefold()
+    return " ".join(re.sub(r"[^\w]+", " ", letters).split())
 
 
 class LocalisedText(Mapping[str, str]):
@@ -87,7 +95,7 @@ class LocalisedText(Mapping[str, str]):
         return dict(self._texts)
 
 
-class LocalisedField(models.JSONField):  # type: ignore[type-arg]  # JSONField is not generic at run time
+class LocalisedField(models.JSONField):
     """A column of :class:`LocalisedText`, stored as a JSON object ``{tag: text}``."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -46,3 +46,15 @@ def stored_file(request: HttpRequest, uid: UUID) -> HttpResponseBase:
     response["Cache-Control"] = "private, no-store"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response
+
+
+@public
+def gallery(request: HttpRequest) -> HttpResponse:
+    """Every component of the interface, with the words to call it by."""
+    return render(request, "web/gallery.html")
+
+
+@public
+def accessibility(request: HttpRequest) -> HttpResponse:
+    """What was done so that everybody can use the pages, how it is checked, and what is left."""
+    return render(request, "web/accessibility.html")

@@ -1,0 +1,83 @@
+"""Serving: the web processes and the background worker beside them."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import structlog
+import uvicorn
+from django.conf import settings
+from django.core.management import call_command
+from django.db import OperationalError, close_old_connections, connection
+
+from polyphonie.kernel import clock
+from polyphonie.kernel.domain.outbox import send_due
+from polyphonie.kernel.domain.tasks import put_back_abandoned
+
+from .environment import environment
+
+log = structlog.get_logger()
+
+
+def prepare() -> None:
+    """Make the data folder and bring the database to the present form; on PostgreSQL one process does."""
+    Path(environment.data_dir).mkdir(parents=True, exist_ok=True)
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(728113)")
+            try:
+                call_command("migrate", verbosity=0, interactive=False)
+            finally:
+                cursor.execute("SELECT pg_advisory_unlock(728113)")
+    else:
+        call_command("migrate", verbosity=0, interactive=False)
+    connection.close()
+
+
+def start_worker() -> subprocess.Popen[bytes]:
+    """The background worker as a process of its own, that ends with its parent."""
+    return subprocess.Popen([sys.executable, "-m", "polyphonie", "worker"], env=os.environ.copy())
+
+
+def run_worker() -> None:
+    """Do tasks until told to stop; beside them, twice a minute, what no single task can see to."""
+    threading.Thread(target=_see_to_the_rest, daemon=True).start()
+    call_command("db_worker", interval=1.0, verbosity=0)
+
+
+def _see_to_the_rest() -> None:
+    """Tasks that a killed worker left half-way, and mails that could not leave at once."""
+    while True:
+        close_old_connections()
+        try:
+            put_back_abandoned(at=clock.wall())
+            send_due(at=clock.wall())
+        except OperationalError:
+            log.warning("database busy, trying again in half a minute")
+        time.sleep(30)
+
+
+def run(*, host: str, port: int, processes: int, worker: bool) -> None:
+    """Serve until told to stop; streams are told to say goodbye first."""
+    beside = start_worker() if worker else None
+    try:
+        uvicorn.run(
+            settings.ASGI_APPLICATION.replace(".application", ":application"),
+            host=host,
+            port=port,
+            workers=processes if processes > 1 else None,
+            log_level="warning",
+            access_log=False,
+            lifespan="on",
+            timeout_graceful_shutdown=5,
+            ws="none",
+        )
+    finally:
+        if beside is not None:
+            beside.terminate()
+            beside.wait(timeout=10)
