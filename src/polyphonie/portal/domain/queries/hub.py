@@ -278,7 +278,9 @@ def actions_on(
     behind = projects_behind((link.action_urn for link in links), viewer, at)
     linked = [Action(link, behind.get(link.action_urn)) for link in links]
     alone = [
-        Action(None, card) for card in projects_of_themes(themes, viewer, at) if card.project.urn not in behind
+        Action(None, card)
+        for card in projects_of_themes(themes, viewer, at)
+        if card.project.urn not in behind
     ]
     return tuple(linked + alone)
 
