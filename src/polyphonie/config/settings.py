@@ -200,6 +200,12 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = environment.origin.startswith("http
 SESSION_COOKIE_HTTPONLY = True
 X_FRAME_OPTIONS = "DENY"
 
+# what the live relay asks: how much somebody may say at once, and where processes meet
+QUESTION_LIMIT = environment.question_limit
+QUESTION_BURST = environment.question_burst
+QUESTION_WINDOW_SECONDS = environment.question_window_seconds
+BUS_URL = environment.bus_url
+
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 EMAIL_BACKEND = (
