@@ -31,7 +31,6 @@ DATA_DIR = environment.data_dir
 ORIGIN = environment.origin
 DELAY_LIMIT_MINUTES = environment.delay_limit_minutes
 SCHEDULE_LIMIT = environment.schedule_limit
-ORIGIN = environment.origin
 EARLY_ACCESS_DAYS = environment.early_access_days
 UPLOAD_LIMIT = environment.upload_limit
 
@@ -200,6 +199,12 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = environment.origin.startswith("https://")
 SESSION_COOKIE_HTTPONLY = True
 X_FRAME_OPTIONS = "DENY"
+
+# what the live relay asks: how much somebody may say at once, and where processes meet
+QUESTION_LIMIT = environment.question_limit
+QUESTION_BURST = environment.question_burst
+QUESTION_WINDOW_SECONDS = environment.question_window_seconds
+BUS_URL = environment.bus_url
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 

@@ -43,9 +43,15 @@ IDENTITIES = (
         "rabat",
         "rabat",
     ),
-    Identity("chile", _("Coordination au Chili"), _("demander en espagnol, lire la même réponse"), "chili", "chile"),
     Identity(
-        "ireland", _("Coordination en Irlande"), _("suivre en direct, demander en anglais"), "irlande", "ireland"
+        "chile", _("Coordination au Chili"), _("demander en espagnol, lire la même réponse"), "chili", "chile"
+    ),
+    Identity(
+        "ireland",
+        _("Coordination en Irlande"),
+        _("suivre en direct, demander en anglais"),
+        "irlande",
+        "ireland",
     ),
     Identity("expert", _("Expertise"), _("répondre une fois à une question regroupée"), "experte", "desk"),
     Identity(

@@ -35,7 +35,9 @@ MOMENTS = (
         datetime(2017, 12, 11, 10, 0, tzinfo=PARIS),
     ),
     Moment(
-        "twelve", _("1er octobre 2018 : douze partenaires, un écran"), datetime(2018, 10, 1, 10, 0, tzinfo=PARIS)
+        "twelve",
+        _("1er octobre 2018 : douze partenaires, un écran"),
+        datetime(2018, 10, 1, 10, 0, tzinfo=PARIS),
     ),
     Moment(
         "guidance",

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -95,7 +95,13 @@ class LocalisedText(Mapping[str, str]):
         return dict(self._texts)
 
 
-class LocalisedField(models.JSONField):
+if TYPE_CHECKING:
+    _JSONField = models.JSONField[LocalisedText, LocalisedText]
+else:
+    _JSONField = models.JSONField  # not generic at run time
+
+
+class LocalisedField(_JSONField):
     """A column of :class:`LocalisedText`, stored as a JSON object ``{tag: text}``."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

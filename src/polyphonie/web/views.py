@@ -12,6 +12,7 @@ from polyphonie.kernel.models import StoredFile
 
 from . import permalinks
 from .access import public
+from .gallery import specimens
 
 
 @public
@@ -51,7 +52,7 @@ def stored_file(request: HttpRequest, uid: UUID) -> HttpResponseBase:
 @public
 def gallery(request: HttpRequest) -> HttpResponse:
     """Every component of the interface, with the words to call it by."""
-    return render(request, "web/gallery.html")
+    return render(request, "web/gallery.html", specimens())
 
 
 @public

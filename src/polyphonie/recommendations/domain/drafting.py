@@ -113,6 +113,16 @@ class PublishedByItsSite(Refusal):
         )
 
 
+class RevisedByItsAnswer(Refusal):
+    """A site's text is half of an answer: text and reason change together."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(
+            _("Le point %(code)s est une réponse de son site : changez la réponse, avec sa raison.")
+            % {"code": code}
+        )
+
+
 class AlreadyWithdrawn(Refusal):
     def __init__(self, code: str) -> None:
         super().__init__(_("La recommandation %(code)s est déjà retirée.") % {"code": code})
@@ -293,6 +303,8 @@ def revise_recommendation(
     added then, and the one that stands is given back. Earlier revisions are never touched."""
     with ledger.act("recommendations.revise_recommendation", by=by, at=at) as act:
         permit("recommendations.draft", by, recommendation.process)
+        if getattr(recommendation.process, "site_process", None) is not None:
+            raise RevisedByItsAnswer(recommendation.code)
         check_texts(texts)
         held = lock(recommendation)
         latest = held.revisions.prefetch_related("texts").latest("number")
@@ -310,9 +322,7 @@ def revise_recommendation(
         if same_terms and latest.sha256 == hash_of_originals(texts):
             act.note(revision=latest.urn, changed=False)
             return latest
-        revision = write_revision(
-            held, texts, parent=latest, direction=direction, strength=strength, at=at
-        )
+        revision = write_revision(held, texts, parent=latest, direction=direction, strength=strength, at=at)
         held.version += 1
         held.save(update_fields=["version"])
         act.note(revision=revision.urn, parent=latest.urn, sha256=revision.sha256, changed=True)
@@ -414,5 +424,8 @@ def withdraw_recommendation(*, recommendation: Recommendation, version: int, by:
                 theirs=wordings(held.revisions.prefetch_related("texts").latest("number")),
             )
         take_out(held, at=at)
+        answers = Derivation.objects.filter(target__recommendation=held)
+        answers.filter(superseded_at=None).update(superseded_at=at)
+        answers.filter(replaced_at=None, published_at__isnull=False).update(replaced_at=at)
         act.on(held.urn, book=held.process.urn)
         act.note(version=held.version)

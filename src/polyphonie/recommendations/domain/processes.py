@@ -118,7 +118,8 @@ def open_site_process(
             kind=ProcessKind.WORKSHOP,
             issuer=site.organisation,
             conference=site.conference,
-            title=title or LocalisedText(fr="Préconisations contextualisées", en="Contextualised recommendations"),
+            title=title
+            or LocalisedText(fr="Préconisations contextualisées", en="Contextualised recommendations"),
             languages=list(dict.fromkeys([site.language, "fr"])),
             requires_evidence=requires_evidence or source_process.requires_evidence,
             is_closed=is_closed,

@@ -96,9 +96,7 @@ def compose(
 
 def read_stored(title: str, blocks: Sequence[Mapping[str, Any]], translation: str) -> Wording:
     """A wording as it stands in the database."""
-    return Wording(
-        title, tuple(Block(b["block_id"], b["type"], b["text"]) for b in blocks), translation
-    )
+    return Wording(title, tuple(Block(b["block_id"], b["type"], b["text"]) for b in blocks), translation)
 
 
 def canonical(language: str, wording: Wording) -> bytes:

@@ -48,9 +48,7 @@ class ActionLink(Identified, Sourced):
     )
     started = models.DateField(null=True, blank=True)
     started_precision = models.CharField(max_length=5, choices=Precision, default=Precision.DAY)
-    visibility = models.CharField(
-        max_length=10, choices=ActionVisibility, default=ActionVisibility.PUBLIC
-    )
+    visibility = models.CharField(max_length=10, choices=ActionVisibility, default=ActionVisibility.PUBLIC)
     linked_at = models.DateTimeField()
 
     objects = ActionLinkQuerySet.as_manager()

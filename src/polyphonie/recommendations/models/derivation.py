@@ -30,9 +30,7 @@ class DerivationQuerySet(models.QuerySet["Derivation"]):
 
     def in_force(self, at: datetime) -> DerivationQuerySet:
         """Published answers that stand at the instant: a replaced one stands until the new one is out."""
-        return self.filter(
-            models.Q(replaced_at=None) | models.Q(replaced_at__gt=at), published_at__lte=at
-        )
+        return self.filter(models.Q(replaced_at=None) | models.Q(replaced_at__gt=at), published_at__lte=at)
 
     def working(self) -> DerivationQuerySet:
         """The answers as the site's team has them now."""

@@ -113,9 +113,7 @@ class SiteProcess(Identified):
         "recommendations.Process", on_delete=models.PROTECT, related_name="site_processes"
     )
     site = models.OneToOneField("conferences.Site", on_delete=models.PROTECT, related_name="+")
-    state = models.CharField(
-        max_length=20, choices=SiteProcessState, default=SiteProcessState.RECEIVED
-    )
+    state = models.CharField(max_length=20, choices=SiteProcessState, default=SiteProcessState.RECEIVED)
     version = models.PositiveIntegerField(default=1)
     published_version = models.PositiveSmallIntegerField(default=0)
     published_at = models.DateTimeField(null=True, blank=True)

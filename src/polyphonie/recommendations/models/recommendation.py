@@ -38,9 +38,7 @@ class RecommendationQuerySet(models.QuerySet["Recommendation"]):
 
     def known_to(self, viewer: Actor, at: datetime) -> RecommendationQuerySet:
         """Readable, or withdrawn after having been so: the latter are told apart by ``removed_at``."""
-        was_public = Revision.objects.filter(
-            recommendation=models.OuterRef("pk"), published_at__lte=at
-        )
+        was_public = Revision.objects.filter(recommendation=models.OuterRef("pk"), published_at__lte=at)
         own = Process.objects.worked_on_by(viewer).values("pk")
         return self.filter(models.Q(models.Exists(was_public)) | models.Q(process__in=own))
 

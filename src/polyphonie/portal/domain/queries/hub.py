@@ -283,7 +283,9 @@ def actions_on(
         if link.action_urn in behind or not link.action_urn.startswith("cooperation:")
     ]
     alone = [
-        Action(None, card) for card in projects_of_themes(themes, viewer, at) if card.project.urn not in behind
+        Action(None, card)
+        for card in projects_of_themes(themes, viewer, at)
+        if card.project.urn not in behind
     ]
     return tuple(linked + alone)
 
