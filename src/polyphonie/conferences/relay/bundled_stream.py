@@ -31,6 +31,9 @@ STREAM_FOLDER = Path(__file__).resolve().parent.parent / "static" / "conferences
 LARGEST_NUMBER = 2**40
 """Segment numbers beyond this are refused: at four seconds each it is more than a hundred thousand years."""
 
+_LINES_KEPT = 4096
+"""How many formatted segments a looped index keeps, so that a refresh formats only what is new."""
+
 _U32 = struct.Struct(">I")
 _U64 = struct.Struct(">Q")
 
@@ -336,6 +339,7 @@ class LoopedIndex:
         self._count = None if ended_at is None else max(0, (utc(ended_at) - self._started_at) // self._length)
         self._prefix = checked_address(prefix) if prefix else ""
         self._withdrawn = sorted(withdrawn)
+        self._formatted: dict[int, str] = {}
         # the numbers a closed span touches, as half-open ranges; None is without end
         self._closed: list[tuple[int, int | None]] = []
         for span in closed:
@@ -383,14 +387,20 @@ class LoopedIndex:
     def lines(self, lo: int, hi: int) -> str:
         """The lines of segments ``lo`` ≤ n < ``hi``, beginning with their initialisation section."""
         return map_line(f"{self._prefix}init.mp4") + "".join(
-            segment_lines(
-                start=self.starts_at(n),
-                duration_ms=self._seconds * 1000,
-                name=f"{self._prefix}{n}.m4s",
-                gap=not self.is_playable(n),
-            )
-            for n in range(lo, hi)
+            self._formatted.get(n) or self._format(n) for n in range(lo, hi)
         )
+
+    def _format(self, n: int) -> str:
+        if len(self._formatted) >= _LINES_KEPT:
+            self._formatted.clear()
+        lines = segment_lines(
+            start=self.starts_at(n),
+            duration_ms=self._seconds * 1000,
+            name=f"{self._prefix}{n}.m4s",
+            gap=not self.is_playable(n),
+        )
+        self._formatted[n] = lines
+        return lines
 
     def discontinuities_before(self, n: int) -> int:
         """None: the loop runs on without a discontinuity."""

@@ -7,11 +7,13 @@ contiguous run of events up to the newest one; what was dropped before is read f
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from heapq import merge
 
-from .cursor import EventsDropped, Kind, SiteKey
+from .cursor import AT_ONCE, EventsDropped, Kind, SiteKey
 from .site_clock import utc
 
 
@@ -55,7 +57,7 @@ class MemoryLog:
     Appending a removal forgets the payload of its target at once, so that no frame can carry it again.
     """
 
-    __slots__ = ("_after", "_events", "_last_dropped_at", "_times")
+    __slots__ = ("_after", "_at_once", "_events", "_last_dropped_at", "_of_site", "_times")
 
     def __init__(self, *, after: int = 0, dropped_until: datetime | None = None) -> None:
         """Begin an empty run behind event ``after``, which lies at ``dropped_until``."""
@@ -63,6 +65,8 @@ class MemoryLog:
         self._last_dropped_at = dropped_until
         self._events: list[LoggedEvent] = []
         self._times: list[datetime] = []
+        self._at_once: list[int] = []
+        self._of_site: defaultdict[SiteKey, list[int]] = defaultdict(list)
 
     @property
     def head(self) -> int:
@@ -86,6 +90,11 @@ class MemoryLog:
             event = replace(event, payload=b"")
         self._events.append(event)
         self._times.append(at)
+        if event.kind in AT_ONCE:
+            self._at_once.append(event.seq)
+        else:
+            for site in event.now if event.site is None else event.now | {event.site}:
+                self._of_site[site].append(event.seq)
         if event.kind == Kind.REMOVAL and event.target is not None:
             self.forget(event.target)
 
@@ -102,6 +111,8 @@ class MemoryLog:
             self._last_dropped_at = self._times[count - 1]
             del self._events[:count], self._times[:count]
             self._after += count
+            for numbers in (self._at_once, *self._of_site.values()):
+                del numbers[: bisect_right(numbers, self._after)]
 
     def last_at_or_before(self, programme_time: datetime) -> int:
         """The number of the last event not later than ``programme_time``.
@@ -122,3 +133,13 @@ class MemoryLog:
         if after < self._after:
             raise EventsDropped(after, self.oldest)
         return self._events[after - self._after : last - self._after]
+
+    def candidates_between(self, after: int, last: int, site: SiteKey) -> Iterable[LoggedEvent]:
+        """The events numbered ``after`` < seq ≤ ``last`` that every site, or ``site``, may receive at once."""
+        if after < self._after:
+            raise EventsDropped(after, self.oldest)
+        found = (
+            numbers[bisect_right(numbers, after) : bisect_right(numbers, last)]
+            for numbers in (self._at_once, self._of_site.get(site, ()))
+        )
+        return [self._events[seq - self._after - 1] for seq in merge(*found)]

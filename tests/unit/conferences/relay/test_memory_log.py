@@ -87,6 +87,29 @@ def test_what_was_dropped_is_said_not_guessed() -> None:
     assert [e.seq for e in log.events_between(2, 4)] == [3, 4]
 
 
+def test_candidates_are_those_of_every_site_and_of_the_site_asked_for() -> None:
+    log = MemoryLog()
+    rows = [
+        ("message", "A", ""),
+        ("urgent", "A", ""),
+        ("answer", "host", "AB"),
+        ("message", None, ""),
+        ("message", "B", ""),
+    ]
+    for seq, (kind, site, now) in enumerate(rows, start=1):
+        log.append(LoggedEvent(seq, BASE, kind, site=site, now=frozenset(now)))
+
+    def told(after: int, last: int, site: str) -> list[int]:
+        return [e.seq for e in log.candidates_between(after, last, site)]
+
+    assert [told(0, 5, site) for site in ("A", "B", "C")] == [[1, 2, 3], [2, 3, 5], [2]]
+    assert [told(2, 5, "B"), told(1, 4, "B"), told(3, 4, "B")] == [[3, 5], [2, 3], []]
+    log.drop_before(3)
+    assert [told(2, 5, site) for site in ("A", "B", "C")] == [[3], [3, 5], []]
+    with pytest.raises(EventsDropped):
+        told(1, 5, "A")
+
+
 def test_tail_begun_behind_an_event_of_unknown_time_answers_only_what_it_knows() -> None:
     log = MemoryLog(after=10)
     with pytest.raises(EventsDropped):
