@@ -1,3 +1,5 @@
+from __future__ import annotations
+
 from django.apps import AppConfig
 
 
@@ -7,4 +9,7 @@ class ConferencesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from . import rules  # noqa: F401  # declares the rights, once models exist
+        from . import rules  # noqa: F401  # declares the rights of the room
+        from .interfaces import meeting_points
+
+        meeting_points.open_room()

@@ -48,6 +48,11 @@ def coordinates_for_body(actor, organisation):  # type: ignore[no-untyped-def]
 
 
 @rules.predicate
+def reads_a_board(actor, _subject=None):  # type: ignore[no-untyped-def]
+    return actor.holds(Role.HOST_COORDINATOR) or actor.holds(Role.SITE_COORDINATOR)
+
+
+@rules.predicate
 def takes_minutes(actor, conference):  # type: ignore[no-untyped-def]
     return actor.holds(Role.RAPPORTEUR, conference.urn)
 
@@ -93,8 +98,18 @@ declare(
     is_expert | is_moderator | takes_minutes,
     sentence=_("Il faut le rôle « expertise » de cette conférence ; demandez-le à l'instance hôte."),
 )
-
-
+declare(
+    "conferences.answer_invitation",
+    is_site_coordinator | is_installer,
+    sentence=_("Il faut le rôle « coordination » de ce site ; l'instance invitée répond elle-même."),
+)
+declare(
+    "conferences.read_board",
+    reads_a_board | is_installer,
+    sentence=_(
+        "Il faut le rôle « coordination » de l'instance hôte ou d'un site ; demandez-le à l'instance hôte."
+    ),
+)
 declare(
     "conferences.follow_site",
     is_in_hall | is_site_coordinator | coordinates_host_of | works_for_conference_of | is_installer,

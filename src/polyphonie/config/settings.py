@@ -27,6 +27,12 @@ SECRET_KEY = environment.key
 ALLOWED_HOSTS = environment.allowed_hosts
 CSRF_TRUSTED_ORIGINS = [environment.origin]
 DEMO = environment.demo
+DATA_DIR = environment.data_dir
+ORIGIN = environment.origin
+DELAY_LIMIT_MINUTES = environment.delay_limit_minutes
+SCHEDULE_LIMIT = environment.schedule_limit
+EARLY_ACCESS_DAYS = environment.early_access_days
+UPLOAD_LIMIT = environment.upload_limit
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -90,7 +96,8 @@ _LOADERS = [
 TEMPLATES: list[dict[str, Any]] = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [],
+        # the house's own templates stand before those of the libraries that they replace
+        "DIRS": [HERE.parent / "web" / "templates"],
         "OPTIONS": {
             "loaders": _LOADERS,
             "builtins": [

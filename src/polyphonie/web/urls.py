@@ -1,3 +1,8 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from . import views
+
+urlpatterns = [
+    path("composants/", views.gallery, name="gallery"),
+    path("accessibilite/", views.accessibility, name="accessibility"),
+]

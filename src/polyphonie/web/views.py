@@ -12,6 +12,7 @@ from polyphonie.kernel.models import StoredFile
 
 from . import permalinks
 from .access import public
+from .gallery import specimens
 
 
 @public
@@ -46,3 +47,15 @@ def stored_file(request: HttpRequest, uid: UUID) -> HttpResponseBase:
     response["Cache-Control"] = "private, no-store"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response
+
+
+@public
+def gallery(request: HttpRequest) -> HttpResponse:
+    """Every component of the interface, with the words to call it by."""
+    return render(request, "web/gallery.html", specimens())
+
+
+@public
+def accessibility(request: HttpRequest) -> HttpResponse:
+    """What was done so that everybody can use the pages, how it is checked, and what is left."""
+    return render(request, "web/accessibility.html")
