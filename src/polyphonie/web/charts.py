@@ -15,9 +15,8 @@ from typing import Any
 
 from django.utils import formats
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 WIDTH = 440
 ROW = 30
@@ -35,8 +34,35 @@ _CLASSES = {
     **{colour: f"series-{number}" for number, colour in enumerate(_SERIES, start=1)},
 }
 _KEPT = frozenset(
-    "d transform x y x1 x2 y1 y2 cx cy r width height points text-anchor font-size font-weight "
-    "stroke-width stroke-dasharray opacity fill-opacity stroke-opacity viewBox clip-path id dy dx".split()
+    [
+        "d",
+        "transform",
+        "x",
+        "y",
+        "x1",
+        "x2",
+        "y1",
+        "y2",
+        "cx",
+        "cy",
+        "r",
+        "width",
+        "height",
+        "points",
+        "text-anchor",
+        "font-size",
+        "font-weight",
+        "stroke-width",
+        "stroke-dasharray",
+        "opacity",
+        "fill-opacity",
+        "stroke-opacity",
+        "viewBox",
+        "clip-path",
+        "id",
+        "dy",
+        "dx",
+    ]
 )
 
 
@@ -87,7 +113,9 @@ class Series:
 
 def number(value: float, decimals: int) -> str:
     """A number as the reader writes it."""
-    return formats.number_format(value, decimal_pos=decimals, use_l10n=True, force_grouping=abs(value) >= 10_000)
+    return formats.number_format(
+        value, decimal_pos=decimals, use_l10n=True, force_grouping=abs(value) >= 10_000
+    )
 
 
 def _with_unit(value: float, decimals: int, unit: str) -> str:
@@ -97,7 +125,9 @@ def _with_unit(value: float, decimals: int, unit: str) -> str:
 def _chart(title: str, sentence: str, spec: dict[str, Any], header: Sequence[str], rows: Any) -> Chart:
     return Chart(
         title,
-        mark_safe(_draw(json.dumps(spec, sort_keys=True), f"{title}. {sentence}", _number_locale())),  # rewritten, see _draw
+        mark_safe(
+            _draw(json.dumps(spec, sort_keys=True), f"{title}. {sentence}", _number_locale())
+        ),  # rewritten, see _draw
         sentence,
         tuple(header),
         tuple(tuple(row) for row in rows),
@@ -131,7 +161,10 @@ def bars(title: str, rows: Sequence[Bar], *, unit: str = "", decimals: int = 0, 
         },
         {
             "mark": {"type": "text", "align": "left", "dx": 6, "fontWeight": 600, "color": _INK},
-            "encoding": {"x": {"field": "end", "type": "quantitative"}, "text": {"field": "text", "type": "nominal"}},
+            "encoding": {
+                "x": {"field": "end", "type": "quantitative"},
+                "text": {"field": "text", "type": "nominal"},
+            },
         },
     ]
     if any(d["low"] is not None for d in data):
@@ -211,7 +244,13 @@ def intervals(
         _spec(data, layers, height=max(ROW * len(data), ROW) + 46, y=_labels(data)),
         (_("Libellé"), _value_header(unit), _("De"), _("À")),
         [
-            (e.label, *(number(v, decimals) if v is not None else e.reason or "–" for v in (e.value, e.low, e.high)))
+            (
+                e.label,
+                *(
+                    number(v, decimals) if v is not None else e.reason or "–"
+                    for v in (e.value, e.low, e.high)
+                ),
+            )
             for e in rows
         ],
     )
@@ -240,11 +279,20 @@ def trend(
         "scale": {"domain": names, "range": [_ACCENT, _SIGNAL, *_SERIES[2:]][: len(names)]},
         "legend": None,
     }
-    y = {"field": "value", "type": "quantitative", "title": unit or None, "scale": {"zero": False, "nice": True}}
+    y = {
+        "field": "value",
+        "type": "quantitative",
+        "title": unit or None,
+        "scale": {"zero": False, "nice": True},
+    }
     layers: list[dict[str, Any]] = [
         {
             "mark": {"type": "area", "opacity": 0.18},
-            "encoding": {"y": {"field": "low", "type": "quantitative"}, "y2": {"field": "high"}, "color": colour},
+            "encoding": {
+                "y": {"field": "low", "type": "quantitative"},
+                "y2": {"field": "high"},
+                "color": colour,
+            },
         },
         {
             "mark": {"type": "line", "strokeWidth": 2.5},
@@ -265,12 +313,14 @@ def trend(
         },
         {
             "transform": [{"filter": "datum.last"}],
-            "mark": {"type": "text", "align": "right", "dy": -12, "fontWeight": 600, "color": _INK},
+            "mark": {"type": "text", "align": "left", "dx": 10, "fontWeight": 600, "color": _INK},
             "encoding": {"y": y, "text": {"field": "series", "type": "nominal"}},
         },
     ]
     moments = list(dict.fromkeys(d["at"] for d in data))
     spec = _spec(data, layers, height=260)
+    longest = max((len(name) for name in names), default=0)
+    spec["padding"]["right"] = max(10, 8 * longest - 180 // max(len({d["at"] for d in data}), 1))
     spec["encoding"] = {
         "x": {"field": "at", "type": "ordinal", "sort": moments, "title": None, "axis": {"labelAngle": 0}}
     }
@@ -368,7 +418,9 @@ def shares(
     )
 
 
-def ratings(title: str, counts: Mapping[int, int], *, median: float | None = None, sentence: str = "") -> Chart:
+def ratings(
+    title: str, counts: Mapping[int, int], *, median: float | None = None, sentence: str = ""
+) -> Chart:
     """How many gave each rating on a scale, with the median as a line."""
     data = [{"rating": str(rating), "count": count} for rating, count in sorted(counts.items())]
     total = sum(counts.values())

@@ -57,7 +57,9 @@ class LocalisedWidget(forms.Widget):
     def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> dict[str, str]:
         start = f"{name}__"
         texts = {
-            key.removeprefix(start): str(data[key]) for key in data if key.startswith(start) and "+" not in key
+            key.removeprefix(start): str(data[key])
+            for key in data
+            if key.startswith(start) and "+" not in key
         }
         other = str(data.get(f"{name}__+tag", "")).strip()
         if other and str(data.get(f"{name}__+text", "")).strip():
@@ -74,7 +76,7 @@ class LocalisedTextField(forms.Field):
     widget = LocalisedWidget
     default_error_messages = {
         "required": _("Donnez ce texte dans une langue au moins."),
-        "tag": _("« %(tag)s » n'est pas une langue connue ; choisissez-la dans la liste."),
+        "tag": _("« %(tag)s » n’est pas une langue connue ; choisissez-la dans la liste."),
         "long": _(
             "Le texte en %(language)s compte %(length)d signes ; %(limit)d au plus sont gardés, raccourcissez-le."
         ),
@@ -96,7 +98,11 @@ class LocalisedTextField(forms.Field):
                 raise ValidationError(
                     self.error_messages["long"],
                     code="long",
-                    params={"language": language_names.of(tag), "length": len(text), "limit": self.max_length},
+                    params={
+                        "language": language_names.of(tag),
+                        "length": len(text),
+                        "limit": self.max_length,
+                    },
                 )
         return LocalisedText(texts)
 

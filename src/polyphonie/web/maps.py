@@ -33,7 +33,11 @@ def project(longitude: float, latitude: float) -> tuple[float, float]:
     theta = math.asin(_M * math.sin(math.radians(latitude)))
     t2 = theta * theta
     t6 = t2**3
-    x = math.radians(longitude) * math.cos(theta) / (_M * (_A1 + 3 * _A2 * t2 + t6 * (7 * _A3 + 9 * _A4 * t2)))
+    x = (
+        math.radians(longitude)
+        * math.cos(theta)
+        / (_M * (_A1 + 3 * _A2 * t2 + t6 * (7 * _A3 + 9 * _A4 * t2)))
+    )
     y = theta * (_A1 + _A2 * t2 + t6 * (_A3 + _A4 * t2))
     return (x + _HALF_WIDTH) * _SCALE, HEIGHT / 2 - y * _SCALE
 
@@ -98,7 +102,11 @@ def world(title: str, points: Sequence[Point], *, whole: bool = False, sentence:
         ),
     )
     said = sentence or (
-        ngettext("%(count)d lieu sur la carte : %(names)s.", "%(count)d lieux sur la carte : %(names)s.", len(points))
+        ngettext(
+            "%(count)d lieu sur la carte : %(names)s.",
+            "%(count)d lieux sur la carte : %(names)s.",
+            len(points),
+        )
         % {"count": len(points), "names": ", ".join(p.label for p in points)}
     )
     svg = format_html(
