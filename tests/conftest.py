@@ -6,18 +6,9 @@ Unordered queries come back shuffled, an undefined template variable fails, warn
 
 from __future__ import annotations
 
-import os
 import random
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
-
-# before Django reads its settings: a data folder of this run alone
-_DATA = Path(tempfile.mkdtemp(prefix="polyphonie-tests-"))
-os.environ.setdefault("POLYPHONIE_DATA_DIR", str(_DATA))
-os.environ.setdefault("POLYPHONIE_SECRET_KEY", "only-for-tests-only-for-tests-only-for-tests-0123")
-os.environ.setdefault("POLYPHONIE_DEMO", "1")
 
 import pytest
 from django.conf import settings

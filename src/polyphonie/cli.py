@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -74,9 +73,16 @@ def demo(
     chosen = choose_port(port)
     prepare_environment(data=data, port=chosen, fresh=fresh)
     _set_up()
-    from polyphonie.demo.running import run_demo, walk_demo  # after Django is set up
+    from polyphonie.config.serving import prepare, run  # after Django is set up
+    from polyphonie.demo.running import announce, prepare_data
+    from polyphonie.demo.walking import walk
 
-    sys.exit(walk_demo(chosen) if check else run_demo(chosen))
+    prepare()
+    path = prepare_data()
+    if check:
+        raise typer.Exit(walk(chosen, path))
+    _say(announce(path))
+    run(host="127.0.0.1", port=chosen, processes=1, worker=True)
 
 
 @app.command()

@@ -1,6 +1,8 @@
 """What may follow what in this room."""
 
-from polyphonie.kernel.states import Transition, TransitionTable
+from django.db.models import TextChoices
+
+from polyphonie.kernel.states import Transition, TransitionRefused, TransitionTable
 
 CONFERENCE = TransitionTable(
     "conference",
@@ -18,12 +20,14 @@ SITE = TransitionTable(
     "proposed",
     (
         Transition("proposed", "invited", "invite_site"),
+        Transition("proposed", "accepted", "accept_proposal"),
         Transition("invited", "accepted", "accept_invitation"),
         Transition("invited", "declined", "decline_invitation"),
         Transition("declined", "invited", "invite_site"),
         Transition("proposed", "withdrawn", "withdraw_site"),
         Transition("invited", "withdrawn", "withdraw_site"),
         Transition("accepted", "withdrawn", "withdraw_site"),
+        Transition("withdrawn", "proposed", "associate_site"),
     ),
 )
 
@@ -43,3 +47,12 @@ QUESTION = TransitionTable(
         Transition("declined", "submitted", "reopen_question"),
     ),
 )
+
+
+def following_state(table: TransitionTable, labels: type[TextChoices], present: str, verb: str) -> str:
+    """The state to which ``verb`` leads from ``present``, or a refusal that names states in words."""
+    for transition in table.following(present):
+        if transition.by_verb == verb:
+            return transition.following
+    wanted = next(t.following for t in table.transitions if t.by_verb == verb)
+    raise TransitionRefused(labels(present).label, labels(wanted).label)

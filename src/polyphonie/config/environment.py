@@ -31,6 +31,7 @@ class Environment(BaseSettings):
     question_burst: int = 5
     question_window_seconds: int = 120
     upload_limit: int = 50_000_000
+    schedule_limit: int = 20_000_000
 
     @cached_property
     def key(self) -> str:

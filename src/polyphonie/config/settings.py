@@ -27,6 +27,12 @@ SECRET_KEY = environment.key
 ALLOWED_HOSTS = environment.allowed_hosts
 CSRF_TRUSTED_ORIGINS = [environment.origin]
 DEMO = environment.demo
+DATA_DIR = environment.data_dir
+ORIGIN = environment.origin
+DELAY_LIMIT_MINUTES = environment.delay_limit_minutes
+SCHEDULE_LIMIT = environment.schedule_limit
+EARLY_ACCESS_DAYS = environment.early_access_days
+UPLOAD_LIMIT = environment.upload_limit
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -194,6 +200,12 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = environment.origin.startswith("http
 CSRF_FAILURE_VIEW = "polyphonie.web.errors.unproven"
 SESSION_COOKIE_HTTPONLY = True
 X_FRAME_OPTIONS = "DENY"
+
+# what the live relay asks: how much somebody may say at once, and where processes meet
+QUESTION_LIMIT = environment.question_limit
+QUESTION_BURST = environment.question_burst
+QUESTION_WINDOW_SECONDS = environment.question_window_seconds
+BUS_URL = environment.bus_url
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 

@@ -1,3 +1,10 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from . import views
+
+urlpatterns = [
+    path("demo/", views.welcome, name="welcome"),
+    path("demo/entree/<str:token>", views.enter, name="demo_enter"),
+    path("demo/identite/<slug:key>", views.become, name="demo_become"),
+    path("demo/horloge/", views.move_clock, name="demo_clock"),
+]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.utils.translation import gettext_lazy as _
@@ -34,9 +35,15 @@ def now(offset: timedelta = timedelta(0)) -> datetime:
     return wall() + offset
 
 
+@cache
+def places() -> frozenset[str]:
+    """Every place of the zone data, as ``Area/Location``; read from disk once."""
+    return frozenset(z for z in available_timezones() if "/" in z and not z.startswith("Etc/"))
+
+
 def zone(name: str) -> ZoneInfo:
     """The zone ``name``: a place (``Area/Location``) or ``UTC``. Raises :class:`ZoneUnknown`."""
-    if name != "UTC" and ("/" not in name or name.startswith("Etc/") or name not in available_timezones()):
+    if name != "UTC" and name not in places():
         raise ZoneUnknown(name)
     return ZoneInfo(name)
 

@@ -7,8 +7,9 @@ content as many as people write.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -23,6 +24,13 @@ FALLBACK = ("fr", "en")
 def direction(tag: str) -> str:
     """``rtl`` or ``ltr`` for a language tag."""
     return "rtl" if tag.split("-")[0] in RIGHT_TO_LEFT else "ltr"
+
+
+def fold(text: str) -> str:
+    """The text as people type it when they search: without accents, case, hyphens or apostrophes."""
+    plain = unicodedata.normalize("NFKD", text)
+    letters = "".join(c for c in plain if not unicodedata.combining(c)).casefold()
+    return " ".join(re.sub(r"[^\w]+", " ", letters).split())
 
 
 class LocalisedText(Mapping[str, str]):
@@ -87,7 +95,13 @@ class LocalisedText(Mapping[str, str]):
         return dict(self._texts)
 
 
-class LocalisedField(models.JSONField):  # type: ignore[type-arg]  # JSONField is not generic at run time
+if TYPE_CHECKING:
+    _JSONField = models.JSONField[LocalisedText, LocalisedText]
+else:
+    _JSONField = models.JSONField  # not generic at run time
+
+
+class LocalisedField(_JSONField):
     """A column of :class:`LocalisedText`, stored as a JSON object ``{tag: text}``."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -8,17 +8,18 @@ from __future__ import annotations
 
 from typing import Any
 
-import rules
-
 from .actor import Actor
 from .errors import RightMissing
 
+_PREDICATES: dict[str, Any] = {}
 _SENTENCES: dict[str, Any] = {}
 
 
 def declare(name: str, predicate: Any, *, sentence: Any) -> None:
     """Declare the right ``room.verb``; ``sentence`` tells somebody without it which role is needed."""
-    rules.add_rule(name, predicate)
+    if name in _SENTENCES:
+        raise LookupError(f"The right {name!r} is declared twice.")
+    _PREDICATES[name] = predicate
     _SENTENCES[name] = sentence
 
 
@@ -31,7 +32,7 @@ def may(name: str, by: Actor, subject: Any = None) -> bool:
     """Whether ``by`` has the right over ``subject``. An undeclared right is an error, never a yes."""
     if name not in _SENTENCES:
         raise LookupError(f"No right is declared under the name {name!r}.")
-    return bool(rules.test_rule(name, by, subject))
+    return bool(_PREDICATES[name].test(by, subject))
 
 
 def permit(name: str, by: Actor, subject: Any = None) -> None:

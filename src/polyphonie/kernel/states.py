@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -14,7 +14,7 @@ from .errors import Refusal
 class TransitionRefused(Refusal):
     """The next state does not follow from the present one."""
 
-    def __init__(self, present: str, wanted: str) -> None:
+    def __init__(self, present: Any, wanted: Any) -> None:
         super().__init__(
             _(
                 "On ne passe pas de « %(present)s » à « %(wanted)s » ; rechargez la page pour voir l'état actuel."
@@ -43,6 +43,11 @@ class TransitionTable:
     name: str
     initial: str
     transitions: tuple[Transition, ...]
+    labels: Mapping[str, Any] = field(default_factory=dict)
+
+    def label(self, state: str) -> Any:
+        """The word for a state on a page; the state's own name where the room has given none."""
+        return self.labels.get(state, state)
 
     def states(self) -> tuple[str, ...]:
         seen = dict.fromkeys([self.initial])
@@ -62,7 +67,7 @@ class TransitionTable:
                 if sentence:
                     raise Refusal(sentence)
                 return t
-        raise TransitionRefused(present, wanted)
+        raise TransitionRefused(self.label(present), self.label(wanted))
 
     def mermaid(self) -> str:
         """The table as a Mermaid state diagram."""

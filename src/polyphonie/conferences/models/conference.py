@@ -1,16 +1,50 @@
-from datetime import timedelta
+from __future__ import annotations
+
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 from django.db import models
+from django.urls import reverse
 
+from polyphonie.kernel.actor import Actor
 from polyphonie.kernel.identity import Identified, Sourced
 from polyphonie.kernel.localised import LocalisedField
+from polyphonie.network.enums import Role
+
+from .reach import sees_everything, uids
+
+
+class ConferenceQuerySet(models.QuerySet["Conference"]):
+    def announced_to(self, viewer: Actor, at: datetime) -> ConferenceQuerySet:
+        """Announced by ``at``; a conference in preparation is known to its host and its own people."""
+        if sees_everything(viewer):
+            return self
+        return self.filter(
+            models.Q(announced_at__lte=at)
+            | models.Q(uid__in=uids(viewer.scopes(), "conference"))
+            | models.Q(host__uid__in=uids(viewer.scopes(Role.HOST_COORDINATOR), "organisation"))
+        )
+
+    def readable_by(self, viewer: Actor, at: datetime) -> ConferenceQuerySet:
+        """What is announced is readable: sessions, sites and resources are cut by their own rules."""
+        return self.announced_to(viewer, at)
+
+    def run_by(self, viewer: Actor) -> ConferenceQuerySet:
+        """Those that the viewer coordinates for the host."""
+        if sees_everything(viewer):
+            return self
+        scopes = viewer.scopes(Role.HOST_COORDINATOR)
+        return self.filter(
+            models.Q(uid__in=uids(scopes, "conference"))
+            | models.Q(host__uid__in=uids(scopes, "organisation"))
+        )
 
 
 class Conference(Identified, Sourced):
     """What a host runs: days, place, zone, languages in which it is shared.
 
     ``clock_offset`` moves the programme clock of a demonstration; it is zero for a real conference.
+    ``programme_version`` counts the changes of the programme; it travels in the schedule files.
     """
 
     urn_kind: ClassVar[str] = "conference"
@@ -33,6 +67,9 @@ class Conference(Identified, Sourced):
     announced_at = models.DateTimeField(null=True, blank=True)
     outcomes_published_date = models.DateField(null=True, blank=True)
     clock_offset = models.DurationField(default=timedelta(0))
+    programme_version = models.PositiveIntegerField(default=1)
+
+    objects = ConferenceQuerySet.as_manager()
 
     class Meta:
         ordering = ["start_date", "pk"]
@@ -45,6 +82,9 @@ class Conference(Identified, Sourced):
 
     def __str__(self) -> str:
         return str(self.title)
+
+    def get_absolute_url(self) -> str:
+        return reverse("conference", kwargs={"slug": self.slug})
 
 
 class ProcessPhase(Sourced):

@@ -33,6 +33,7 @@ class LiveEvent(models.Model):
         "conferences.Session", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
     target_seq = models.PositiveBigIntegerField(null=True, blank=True)
+    body_hash = models.CharField(max_length=64)
     recorded_at = models.DateTimeField()
 
     class Meta:
@@ -44,18 +45,27 @@ class LiveEvent(models.Model):
                 condition=models.Q(refers_to=None) | models.Q(refers_to__lte=models.F("programme_time")),
             ),
         ]
-        indexes = [models.Index(fields=["conference", "programme_time"], name="live_by_time")]
+        indexes = [
+            models.Index(fields=["conference", "programme_time"], name="live_by_time"),
+            models.Index(fields=["conference", "kind", "seq"], name="live_by_kind"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.seq} {self.kind}"
 
 
 class LiveBody(models.Model):
-    """What an event says. Moderation and erasure delete this row; the envelope stays."""
+    """What an event says. Moderation and erasure delete this row; the envelope stays.
+
+    ``askers`` are the pseudonymous ids of those whom the event concerns in person; they never leave the
+    server. ``nonce`` enters the hash kept in the envelope, so that an erased body cannot be guessed from it.
+    """
 
     event = models.OneToOneField("conferences.LiveEvent", on_delete=models.CASCADE, related_name="body_row")
     language = models.CharField(max_length=20, blank=True)
     body = models.JSONField(default=dict)
+    askers = models.JSONField(default=list)
+    nonce = models.CharField(max_length=32)
 
     def __str__(self) -> str:
         return str(self.event_id)

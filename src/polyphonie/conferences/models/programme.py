@@ -1,9 +1,18 @@
+from __future__ import annotations
+
+from datetime import datetime
 from typing import ClassVar
 
 from django.db import models
+from django.urls import reverse
 
+from polyphonie.kernel.actor import Actor
 from polyphonie.kernel.identity import Identified, Sourced
 from polyphonie.kernel.localised import LocalisedField
+from polyphonie.network.enums import Role
+
+from .conference import Conference
+from .reach import sees_everything, uids
 
 
 class Room(models.Model):
@@ -26,8 +35,33 @@ class Room(models.Model):
         return str(self.name)
 
 
+class SessionQuerySet(models.QuerySet["Session"]):
+    def announced_to(self, viewer: Actor, at: datetime) -> SessionQuerySet:
+        """Nothing of a closed session is announced: who may not read it does not learn that it is held."""
+        return self.readable_by(viewer, at)
+
+    def readable_by(self, viewer: Actor, at: datetime) -> SessionQuerySet:
+        """Sessions of readable conferences; closed ones for their group and for the host's coordination."""
+        return self.once_readable_by(viewer, at).filter(withdrawn_at=None)
+
+    def once_readable_by(self, viewer: Actor, at: datetime) -> SessionQuerySet:
+        """As ``readable_by``, those taken out of the programme included: their address says so."""
+        if sees_everything(viewer):
+            return self
+        group_uids = uids(viewer.scopes(Role.MEMBER, Role.CHAIR), "group")
+        return self.filter(
+            models.Q(access="public", conference__in=Conference.objects.readable_by(viewer, at))
+            | models.Q(access="closed", group__uid__in=group_uids)
+            | models.Q(access="closed", conference__in=Conference.objects.run_by(viewer))
+        )
+
+
 class Session(Identified, Sourced):
-    """One dated item of a programme. The public id is also its guid in schedule files."""
+    """One dated item of a programme. The public id is also its guid in schedule files, unless it came
+    from such a file with a guid of its own; the guid is kept for life, wherever the session moves.
+
+    A session taken out of the programme keeps its row (``withdrawn_at``): what was said there remains.
+    """
 
     urn_kind: ClassVar[str] = "session"
 
@@ -50,6 +84,10 @@ class Session(Identified, Sourced):
         "network.Group", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     hour_is_invented = models.BooleanField(default=False)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    version = models.PositiveIntegerField(default=1)
+
+    objects = SessionQuerySet.as_manager()
 
     class Meta:
         ordering = ["start_at", "pk"]
@@ -66,6 +104,9 @@ class Session(Identified, Sourced):
 
     def __str__(self) -> str:
         return str(self.title)
+
+    def get_absolute_url(self) -> str:
+        return reverse("session", kwargs={"uid": self.uid})
 
 
 class Participation(models.Model):

@@ -1,8 +1,15 @@
+from __future__ import annotations
+
+from datetime import datetime
 from typing import ClassVar
 
 from django.db import models
 
+from polyphonie.kernel.actor import Actor
 from polyphonie.kernel.identity import Identified
+from polyphonie.network.enums import Role
+
+from .reach import sees_everything, uids
 
 
 class QuestionGroup(Identified):
@@ -20,8 +27,12 @@ class QuestionGroup(Identified):
     )
     decline_reason = models.CharField(max_length=300, blank=True)
     approved = models.BooleanField(default=False)
+    approved_seq = models.PositiveBigIntegerField(null=True, blank=True)
+    on_air = models.BooleanField(default=False)
+    pinned = models.BooleanField(default=False)
     answered_at = models.DateTimeField(null=True, blank=True)
     published_at = models.DateTimeField(null=True, blank=True)
+    answer_seq = models.PositiveBigIntegerField(null=True, blank=True)
     answer_programme_time = models.DateTimeField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
 
@@ -55,6 +66,29 @@ class QuestionText(models.Model):
         return self.text[:60]
 
 
+class QuestionQuerySet(models.QuerySet["Question"]):
+    """Who may know of a question. Unapproved, it is known to its asker and to those who handle it."""
+
+    def readable_by(self, viewer: Actor, at: datetime) -> QuestionQuerySet:
+        """One's own; those of the conferences one moderates or answers; those of the site one coordinates."""
+        if sees_everything(viewer):
+            return self
+        staff = viewer.scopes(Role.MODERATOR, Role.EXPERT, Role.HOST_COORDINATOR, Role.RAPPORTEUR)
+        site_staff = viewer.scopes(Role.SITE_COORDINATOR)
+        mine = models.Q(pk__in=[]) if viewer.is_visitor else models.Q(asker_id=viewer.id)
+        return self.filter(
+            mine
+            | models.Q(conference__uid__in=uids(staff, "conference"))
+            | models.Q(conference__host__uid__in=uids(viewer.scopes(Role.HOST_COORDINATOR), "organisation"))
+            | models.Q(site__uid__in=uids(site_staff, "site"))
+            | models.Q(site__organisation__uid__in=uids(site_staff, "organisation"))
+        )
+
+    def announced_to(self, viewer: Actor, at: datetime) -> QuestionQuerySet:
+        """Nobody is told of a question that they may not read."""
+        return self.readable_by(viewer, at)
+
+
 class Question(Identified):
     """Asked at a site. It keeps its text, language, site and the moment its author was watching."""
 
@@ -72,10 +106,13 @@ class Question(Identified):
     language = models.CharField(max_length=20)
     text = models.TextField()
     state = models.CharField(max_length=20, default="submitted")
+    decline_reason = models.CharField(max_length=300, blank=True)
     asked_at = models.DateTimeField()
     refers_to = models.DateTimeField()
     event_seq = models.PositiveBigIntegerField(null=True, blank=True)
     idempotency_key = models.CharField(max_length=64, blank=True)
+
+    objects = QuestionQuerySet.as_manager()
 
     class Meta:
         ordering = ["asked_at", "pk"]

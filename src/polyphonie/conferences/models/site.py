@@ -1,9 +1,75 @@
+from __future__ import annotations
+
+from datetime import datetime
 from typing import ClassVar
 
 from django.db import models
+from django.urls import reverse
 
+from polyphonie.kernel.actor import Actor
 from polyphonie.kernel.identity import Identified, Sourced
 from polyphonie.kernel.localised import LocalisedField
+from polyphonie.network.enums import Role
+
+from .conference import Conference
+from .reach import sees_everything, uids
+
+
+class SiteQuerySet(models.QuerySet["Site"]):
+    def announced_to(self, viewer: Actor, at: datetime) -> SiteQuerySet:
+        """Accepted sites of announced conferences; those still under discussion to the host, to their own
+        people and to the coordinators of the conference's other sites."""
+        if sees_everything(viewer):
+            return self
+        bodies = uids(viewer.scopes(Role.SITE_COORDINATOR), "organisation")
+        own = uids(viewer.scopes(Role.SITE_COORDINATOR), "site")
+        neighbours = Site.objects.filter(
+            models.Q(organisation__uid__in=bodies) | models.Q(uid__in=own)
+        ).exclude(state__in=("declined", "withdrawn"))
+        return self.filter(
+            self._of_their_own(viewer)
+            | models.Q(state="accepted", conference__in=Conference.objects.announced_to(viewer, at))
+            | (
+                models.Q(conference__in=neighbours.values("conference"))
+                & ~models.Q(state__in=("declined", "withdrawn"))
+            )
+        )
+
+    def readable_by(self, viewer: Actor, at: datetime) -> SiteQuerySet:
+        """Accepted sites of announced conferences, and those of one's own. What the page shows to a team
+        alone (readiness, absent voices, short code) is asked by :meth:`prepared_by`."""
+        if sees_everything(viewer):
+            return self
+        return self.filter(
+            self._of_their_own(viewer)
+            | models.Q(state="accepted", conference__in=Conference.objects.announced_to(viewer, at))
+        )
+
+    def prepared_by(self, viewer: Actor) -> SiteQuerySet:
+        """Those that the viewer coordinates, for the host or for the site."""
+        if sees_everything(viewer):
+            return self
+        scopes = viewer.scopes(Role.SITE_COORDINATOR)
+        return self.filter(
+            models.Q(uid__in=uids(scopes, "site"))
+            | models.Q(organisation__uid__in=uids(scopes, "organisation"))
+            | models.Q(conference__in=Conference.objects.run_by(viewer))
+        )
+
+    def coordinated_by(self, viewer: Actor) -> SiteQuerySet:
+        """Those that the viewer coordinates for the site's own body."""
+        scopes = viewer.scopes(Role.SITE_COORDINATOR)
+        return self.filter(
+            models.Q(uid__in=uids(scopes, "site")) | models.Q(organisation__uid__in=uids(scopes, "organisation"))
+        )
+
+    @staticmethod
+    def _of_their_own(viewer: Actor) -> models.Q:
+        return (
+            models.Q(uid__in=uids(viewer.scopes(), "site"))
+            | models.Q(organisation__uid__in=uids(viewer.scopes(Role.SITE_COORDINATOR), "organisation"))
+            | models.Q(conference__in=Conference.objects.run_by(viewer))
+        )
 
 
 class Site(Identified, Sourced):
@@ -27,6 +93,8 @@ class Site(Identified, Sourced):
     short_code = models.CharField(max_length=12, unique=True)
     version = models.PositiveIntegerField(default=1)
 
+    objects = SiteQuerySet.as_manager()
+
     class Meta:
         ordering = ["conference", "pk"]
         constraints = [
@@ -43,6 +111,9 @@ class Site(Identified, Sourced):
 
     def __str__(self) -> str:
         return str(self.organisation)
+
+    def get_absolute_url(self) -> str:
+        return reverse("site", kwargs={"uid": self.uid})
 
 
 class Relay(models.Model):

@@ -1,3 +1,3 @@
-from .project import FundingLine, Milestone, Participation, Project
+from .project import FundingLine, Milestone, Participation, Project, ProjectQuerySet, uids_of
 
-__all__ = ["FundingLine", "Milestone", "Participation", "Project"]
+__all__ = ["FundingLine", "Milestone", "Participation", "Project", "ProjectQuerySet", "uids_of"]

@@ -1,9 +1,49 @@
+from __future__ import annotations
+
+from datetime import datetime
 from typing import ClassVar
+from uuid import UUID
 
 from django.db import models
+from django.urls import reverse
 
-from polyphonie.kernel.identity import Identified, Sourced
+from polyphonie.kernel.actor import Actor
+from polyphonie.kernel.identity import Identified, Sourced, Urn
 from polyphonie.kernel.localised import LocalisedField
+from polyphonie.network.enums import Role
+
+from ..enums import KEEPING_ROLES
+from ..rules import is_installer, organisation_urns
+
+
+def uids_of(urns: frozenset[str], kind: str) -> list[UUID]:
+    """The public ids of the urns of one kind."""
+    parts = (text.split(":") for text in urns)
+    return sorted(Urn.parse(":".join(p)).uid for p in parts if len(p) == 3 and p[1] == kind)
+
+
+class ProjectQuerySet(models.QuerySet["Project"]):
+    """Which projects somebody may know of: a published one is everybody's, a draft its keepers'."""
+
+    def announced_to(self, viewer: Actor, at: datetime) -> ProjectQuerySet:
+        """A draft is not announced: nothing of it is known before it is published."""
+        return self.readable_by(viewer, at)
+
+    def readable_by(self, viewer: Actor, at: datetime) -> ProjectQuerySet:
+        """Published projects, and the drafts of the bodies (or their predecessors) the viewer serves."""
+        if is_installer.test(viewer):
+            return self.all()
+        published = models.Q(published_at__lte=at)
+        bodies = uids_of(viewer.scopes(Role.COOPERATION_OFFICER), "organisation")
+        if not bodies:
+            return self.filter(published)
+        kept = Participation.objects.filter(
+            models.Q(organisation__uid__in=bodies)
+            | models.Q(organisation__successor__uid__in=bodies)
+            | models.Q(organisation__successor__successor__uid__in=bodies),
+            role__in=KEEPING_ROLES,
+        )
+        return self.filter(published | models.Q(pk__in=kept.order_by().values("project_id")))
 
 
 class Project(Identified, Sourced):
@@ -28,14 +68,38 @@ class Project(Identified, Sourced):
     start_year = models.PositiveSmallIntegerField(null=True, blank=True)
     end_on = models.DateField(null=True, blank=True)
     declared_status = models.CharField(max_length=30, blank=True)
+    is_triennial = models.BooleanField(null=True, blank=True)
     recorded_at = models.DateTimeField()
     published_at = models.DateTimeField(null=True, blank=True)
+    version = models.PositiveIntegerField(default=1)
+
+    objects = ProjectQuerySet.as_manager()
 
     class Meta:
         ordering = ["slug"]
 
     def __str__(self) -> str:
         return str(self.title)
+
+    def get_absolute_url(self) -> str:
+        return reverse("project", kwargs={"slug": self.slug})
+
+    def is_public(self, at: datetime) -> bool:
+        return self.published_at is not None and self.published_at <= at
+
+    def keeper_urns(self) -> frozenset[str]:
+        """The bodies whose cooperation officers keep this record, with those that took over from them."""
+        kept = self.participations.filter(role__in=KEEPING_ROLES, organisation__isnull=False)
+        return frozenset(
+            urn
+            for p in kept.select_related("organisation__successor__successor")
+            for urn in organisation_urns(p.organisation)
+        )
+
+    def first_known_year(self) -> int | None:
+        """The earliest year in which something was signed or begun; a mission alone binds nobody."""
+        years = [y for y in (self.first_signed_year, self.start_year) if y is not None]
+        return min(years) if years else None
 
 
 class Participation(models.Model):

@@ -1,7 +1,7 @@
 from .access import AccessGrant
 from .conflict import Conflict, ConflictReading
 from .figure import Figure, Indicator
-from .resource import Resource, ResourceKind, ResourceVersion
+from .resource import Resource, ResourceContext, ResourceKind, ResourceVersion
 from .statement import EvidenceStatement, EvidenceStatementText
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "Figure",
     "Indicator",
     "Resource",
+    "ResourceContext",
     "ResourceKind",
     "ResourceVersion",
 ]

@@ -29,6 +29,9 @@ class ConflictReading(Sourced):
     figure = models.ForeignKey(
         "evidence.Figure", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    statement = models.ForeignKey(
+        "evidence.EvidenceStatement", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     order = models.PositiveSmallIntegerField(default=0)
 
     class Meta:

@@ -1,9 +1,27 @@
-from typing import ClassVar
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import ClassVar, Self
 
 from django.db import models
+from django.db.models import Q
+from django.urls import reverse
 
+from polyphonie.kernel.actor import Actor
 from polyphonie.kernel.identity import Identified, Sourced
 from polyphonie.kernel.localised import LocalisedField
+from polyphonie.kernel.unavailable import Unavailable
+from polyphonie.network.enums import INSTALLATION, Role
+
+
+def edits_evidence(viewer: Actor) -> bool:
+    """Who writes claims and figures reads them before they are published."""
+    return (
+        viewer.holds(Role.HOST_COORDINATOR)
+        or viewer.holds(Role.ANALYST)
+        or viewer.holds(Role.ADMINISTRATOR, INSTALLATION)
+    )
 
 
 class Indicator(Identified, Sourced):
@@ -24,19 +42,34 @@ class Indicator(Identified, Sourced):
         return str(self.label)
 
 
+class FigureQuerySet(models.QuerySet["Figure"]):
+    def readable_by(self, viewer: Actor, at: datetime) -> Self:
+        """Published ones; drafts too for those who write evidence."""
+        return self.all() if edits_evidence(viewer) else self.filter(Q(published_at__lte=at))
+
+    def announced_to(self, viewer: Actor, at: datetime) -> Self:
+        """A figure is not announced: it is known when it can be read."""
+        return self.readable_by(viewer, at)
+
+
 class Figure(Identified, Sourced):
     """One number with its unit, definition, year and source, and its standard error where it is an
-    estimate. A figure is never corrected: a new one supersedes it."""
+    estimate. A published figure is never corrected: a new one supersedes it.
+
+    A value that nobody can give is a row without value, with the reason in ``why_unavailable``.
+    """
 
     urn_kind: ClassVar[str] = "figure"
 
     label = LocalisedField()
-    definition = LocalisedField()
-    value = models.DecimalField(max_digits=18, decimal_places=6)
+    definition = LocalisedField(blank=True)
+    value = models.DecimalField(max_digits=18, decimal_places=6, null=True, blank=True)
+    is_unavailable = models.BooleanField(default=False)
+    why_unavailable = LocalisedField(blank=True)
     decimals = models.PositiveSmallIntegerField(default=0)
     standard_error = models.DecimalField(max_digits=18, decimal_places=6, null=True, blank=True)
-    unit = LocalisedField()
-    year = models.PositiveSmallIntegerField()
+    unit = LocalisedField(blank=True)
+    year = models.PositiveSmallIntegerField(null=True, blank=True)
     territory = models.ForeignKey(
         "network.Territory", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -44,15 +77,31 @@ class Figure(Identified, Sourced):
         "evidence.Indicator", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     themes = models.ManyToManyField("network.Theme", related_name="+", blank=True)
-    supersedes = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    supersedes = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="superseded_by"
+    )
     published_at = models.DateTimeField(null=True, blank=True)
+    version = models.PositiveIntegerField(default=1)
+
+    objects = FigureQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]
         constraints = [
             models.CheckConstraint(
                 name="figure_published_with_source",
-                condition=models.Q(published_at=None) | ~models.Q(source_label=""),
+                condition=models.Q(published_at=None)
+                | ~models.Q(source_label="")
+                | models.Q(is_fictitious=True),
+            ),
+            models.CheckConstraint(
+                name="figure_published_with_year",
+                condition=models.Q(published_at=None) | models.Q(year__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="figure_value_or_reason",
+                condition=models.Q(value=None, is_unavailable=True)
+                | models.Q(value__isnull=False, is_unavailable=False),
             ),
             models.CheckConstraint(
                 name="figure_standard_error_not_negative",
@@ -62,3 +111,11 @@ class Figure(Identified, Sourced):
 
     def __str__(self) -> str:
         return str(self.label)
+
+    def get_absolute_url(self) -> str:
+        return reverse("figure", args=[self.uid])
+
+    @property
+    def reading(self) -> Decimal | Unavailable:
+        """The value, or why there is none."""
+        return Unavailable(self.why_unavailable) if self.value is None else self.value

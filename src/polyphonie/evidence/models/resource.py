@@ -1,9 +1,20 @@
-from typing import ClassVar
+from __future__ import annotations
+
+from datetime import datetime
+from typing import ClassVar, Self
+from uuid import UUID
 
 from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
 
-from polyphonie.kernel.identity import Identified, Sourced
+from polyphonie.kernel.actor import Actor
+from polyphonie.kernel.identity import Identified, Sourced, Urn
 from polyphonie.kernel.localised import LocalisedField
+from polyphonie.network.enums import Role
+
+from ..enums import Opening
+from .access import AccessGrant
 
 
 class ResourceKind(models.Model):
@@ -19,6 +30,63 @@ class ResourceKind(models.Model):
 
     def __str__(self) -> str:
         return str(self.label)
+
+
+def _uids(urns: frozenset[str], kind: str) -> list[UUID]:
+    """The ids of one kind among some urns."""
+    return [Urn.parse(u).uid for u in urns if u.split(":")[1:2] == [kind]]
+
+
+class ResourceQuerySet(models.QuerySet["Resource"]):
+    """Who may know of a resource, and who may read it. Every channel asks here and nowhere else."""
+
+    def readable_by(self, viewer: Actor, at: datetime) -> Self:
+        """Public ones; early ones for whom an access grant holds; all of them for who coordinates
+        the body or the conference they belong to. Never a withdrawn one."""
+        return self._standing(at).filter(_readable(viewer, at))
+
+    def announced_to(self, viewer: Actor, at: datetime) -> Self:
+        """What is readable, and, for people with a mandate, what has been announced: kind and dates."""
+        known = _readable(viewer, at)
+        if viewer.is_person and viewer.claims:
+            known |= Q(announced_at__lte=at)
+        return self._standing(at).filter(known)
+
+    def once_readable_by(self, viewer: Actor, at: datetime) -> Self:
+        """As ``readable_by``, withdrawn ones included: a claim keeps the source it was read in."""
+        return self.filter(_readable(viewer, at))
+
+    def withdrawn_from(self, viewer: Actor, at: datetime) -> Self:
+        """Withdrawn ones that the viewer could have known of: they are told that it is gone."""
+        known = Q(public_at__lte=models.F("withdrawn_at"))
+        if viewer.is_person and viewer.claims:
+            known |= Q(announced_at__lte=models.F("withdrawn_at"))
+        return self.filter(known, withdrawn_at__lte=at)
+
+    def _standing(self, at: datetime) -> Self:
+        return self.filter(Q(withdrawn_at=None) | Q(withdrawn_at__gt=at))
+
+
+def _readable(viewer: Actor, at: datetime) -> Q:
+    readable = Q(public_at__lte=at)
+    if viewer.is_visitor:
+        return readable
+    coordinated = viewer.scopes(Role.HOST_COORDINATOR)
+    if coordinated:
+        readable |= Q(issuer__uid__in=_uids(coordinated, "organisation")) | _belongs(coordinated)
+    granted = AccessGrant.objects.scopes_open_to(viewer, at)
+    if granted:
+        named = (
+            Q(uid__in=_uids(granted, "resource"))
+            | Q(issuer__uid__in=_uids(granted, "organisation"))
+            | _belongs(granted)
+        )
+        readable |= Q(early_at__lte=at) & named
+    return readable
+
+
+def _belongs(urns: frozenset[str]) -> Q:
+    return Q(Exists(ResourceContext.objects.filter(resource=OuterRef("pk"), urn__in=urns)))
 
 
 class Resource(Identified, Sourced):
@@ -39,10 +107,14 @@ class Resource(Identified, Sourced):
     link = models.URLField(max_length=500, blank=True)
     licence = models.CharField(max_length=100, blank=True)
     locator = models.CharField(max_length=200, blank=True)
+    opening_zone = models.CharField(max_length=60, default="Europe/Paris")
     announced_at = models.DateTimeField(null=True, blank=True)
     early_at = models.DateTimeField(null=True, blank=True)
     public_at = models.DateTimeField(null=True, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
+    version = models.PositiveIntegerField(default=1)
+
+    objects = ResourceQuerySet.as_manager()
 
     class Meta:
         ordering = ["-dated", "pk"]
@@ -57,6 +129,39 @@ class Resource(Identified, Sourced):
 
     def __str__(self) -> str:
         return str(self.title)
+
+    def get_absolute_url(self) -> str:
+        return reverse("resource", args=[self.uid])
+
+    def opening(self, at: datetime) -> Opening:
+        """Where it stands at an instant, by its dates alone."""
+        if self.withdrawn_at and self.withdrawn_at <= at:
+            return Opening.WITHDRAWN
+        if self.public_at and self.public_at <= at:
+            return Opening.PUBLIC
+        if self.early_at and self.early_at <= at:
+            return Opening.EARLY
+        if self.announced_at and self.announced_at <= at:
+            return Opening.ANNOUNCED
+        return Opening.UNKNOWN
+
+
+class ResourceContext(models.Model):
+    """What a resource belongs to (a conference, by urn and label), written by the room above.
+
+    A grant over that urn opens the resource early; the announcement names it without the title.
+    """
+
+    resource = models.ForeignKey("evidence.Resource", on_delete=models.CASCADE, related_name="contexts")
+    urn = models.CharField(max_length=200, db_index=True)
+    label = LocalisedField()
+
+    class Meta:
+        ordering = ["resource", "pk"]
+        constraints = [models.UniqueConstraint(fields=["resource", "urn"], name="resource_context_once")]
+
+    def __str__(self) -> str:
+        return str(self.label)
 
 
 class ResourceVersion(Identified):
@@ -77,7 +182,11 @@ class ResourceVersion(Identified):
     class Meta:
         ordering = ["resource", "-number", "language"]
         constraints = [
-            models.UniqueConstraint(fields=["resource", "number", "language"], name="resource_version_once")
+            models.UniqueConstraint(fields=["resource", "number", "language"], name="resource_version_once"),
+            models.CheckConstraint(
+                name="resource_version_file_or_link",
+                condition=models.Q(file__isnull=False, link="") | (models.Q(file=None) & ~models.Q(link="")),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,8 +1,41 @@
-from typing import ClassVar
+from __future__ import annotations
+
+from datetime import datetime
+from typing import ClassVar, Self
 
 from django.db import models
+from django.db.models import Q
+from django.urls import reverse
 
+from polyphonie.kernel.actor import Actor
 from polyphonie.kernel.identity import Identified, Sourced
+from polyphonie.kernel.localised import LocalisedText
+
+from .figure import edits_evidence
+from .resource import Resource
+
+
+class StatementQuerySet(models.QuerySet["EvidenceStatement"]):
+    def readable_by(self, viewer: Actor, at: datetime) -> Self:
+        """Published claims whose source the viewer may read; drafts too for those who write them."""
+        source = Resource.objects.once_readable_by(viewer, at).order_by().values("pk")
+        rows = self.filter(Q(resource=None) | Q(resource__in=source))
+        if edits_evidence(viewer):
+            return rows.filter(Q(withdrawn_at=None) | Q(withdrawn_at__gt=at))
+        return rows.filter(Q(withdrawn_at=None) | Q(withdrawn_at__gt=at), published_at__lte=at)
+
+    def announced_to(self, viewer: Actor, at: datetime) -> Self:
+        """A claim is not announced: it is known when it can be read."""
+        return self.readable_by(viewer, at)
+
+    def withdrawn_from(self, viewer: Actor, at: datetime) -> Self:
+        """Withdrawn ones that everybody could have read: the reader is told that it is gone."""
+        source = Resource.objects.once_readable_by(viewer, at).order_by().values("pk")
+        return self.filter(
+            Q(resource=None) | Q(resource__in=source),
+            published_at__lte=models.F("withdrawn_at"),
+            withdrawn_at__lte=at,
+        )
 
 
 class EvidenceStatement(Identified, Sourced):
@@ -27,6 +60,8 @@ class EvidenceStatement(Identified, Sourced):
     published_at = models.DateTimeField(null=True, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
 
+    objects = StatementQuerySet.as_manager()
+
     class Meta:
         ordering = ["pk"]
         constraints = [
@@ -41,6 +76,14 @@ class EvidenceStatement(Identified, Sourced):
 
     def __str__(self) -> str:
         return self.code or str(self.uid)
+
+    def get_absolute_url(self) -> str:
+        return reverse("statement", args=[self.uid])
+
+    @property
+    def wording(self) -> LocalisedText:
+        """The claim in all its languages (prefetch ``texts`` where several are shown)."""
+        return LocalisedText({t.language: t.text for t in self.texts.all()})
 
 
 class EvidenceStatementText(models.Model):

@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from datetime import datetime
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
-from django.core.files.base import ContentFile
+from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
 from django.utils.text import get_valid_filename
 from django.utils.translation import gettext_lazy as _
@@ -100,7 +100,7 @@ def store_file(
     )
 
 
-def open_for(file: StoredFile, *, viewer: Actor, at: datetime) -> BinaryIO:
+def open_for(file: StoredFile, *, viewer: Actor, at: datetime) -> File[Any]:
     """The bytes, once the owning room has said yes; otherwise :class:`Unknown`, as for no file at all."""
     gate = _GATES.get(Urn.parse(file.owner_urn).room)
     if gate is None or not gate(file, viewer, at):

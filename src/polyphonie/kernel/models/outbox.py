@@ -9,9 +9,12 @@ class OutboxMessage(models.Model):
     body = models.TextField()
     cause_urn = models.CharField(max_length=200)
     queued_at = models.DateTimeField()
+    next_attempt_at = models.DateTimeField(null=True, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     last_error = models.CharField(max_length=300, blank=True)
+    # a sign-in code is of no use once it has left: its text is not kept
+    forget_body = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["queued_at", "pk"]

@@ -5,6 +5,8 @@ from typing import Any, ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 
+from polyphonie.kernel.identity import Identified
+
 
 class AccountManager(BaseUserManager["Account"]):
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> Account:
@@ -17,8 +19,10 @@ class AccountManager(BaseUserManager["Account"]):
         return self.get(email__iexact=email)
 
 
-class Account(AbstractBaseUser):
+class Account(AbstractBaseUser, Identified):
     """A way to sign in. It proves a person; it gives no right."""
+
+    urn_kind: ClassVar[str] = "account"
 
     email = models.EmailField(unique=True)
     person = models.OneToOneField(
@@ -45,3 +49,24 @@ class Account(AbstractBaseUser):
 
     def has_module_perms(self, app_label: str) -> bool:
         return False
+
+
+class SignInLink(models.Model):
+    """A link that signs an account in once, until an instant. Only the hash of its token is kept."""
+
+    account = models.ForeignKey("network.Account", on_delete=models.CASCADE, related_name="+")
+    token_hash = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="sign_in_link_period", condition=models.Q(expires_at__gt=models.F("made_at"))
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account_id} {self.expires_at:%Y-%m-%d}"

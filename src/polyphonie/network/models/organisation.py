@@ -1,9 +1,39 @@
-from typing import ClassVar
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, ClassVar
 
 from django.db import models
+from django.urls import reverse
 
 from polyphonie.kernel.identity import Identified, Sourced
-from polyphonie.kernel.localised import LocalisedField
+from polyphonie.kernel.localised import LocalisedField, LocalisedText, fold
+
+from .public import PublicQuerySet
+
+
+def folded(*texts: LocalisedText) -> str:
+    """All wordings of some names, each between bars, as a search compares them."""
+    words = dict.fromkeys(fold(t) for text in texts for t in text.values())
+    return "".join(f"|{w}|" for w in words if w)
+
+
+class OrganisationQuerySet(PublicQuerySet["Organisation"]):
+    def named(self, words: str) -> OrganisationQuerySet:
+        """Bodies whose present or former name contains the words, in any language, however accented."""
+        wanted = fold(words)
+        if not wanted:
+            return self.none()
+        former = OrganisationName.objects.filter(folded_names__contains=wanted).values("organisation")
+        return self.filter(
+            models.Q(folded_names__contains=wanted) | models.Q(slug=words) | models.Q(pk__in=former)
+        )
+
+    def existing_on(self, day: date) -> OrganisationQuerySet:
+        return self.filter(
+            models.Q(valid_from=None) | models.Q(valid_from__lte=day),
+            models.Q(valid_until=None) | models.Q(valid_until__gt=day),
+        )
 
 
 class Organisation(Identified, Sourced):
@@ -22,11 +52,17 @@ class Organisation(Identified, Sourced):
         "network.Territory", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    identifiers = models.JSONField(default=dict)
-    languages = models.JSONField(default=list)
+    identifiers = models.JSONField(default=dict, blank=True)
+    languages = models.JSONField(default=list, blank=True)
     valid_from = models.DateField(null=True, blank=True)
     valid_until = models.DateField(null=True, blank=True)
-    successor = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    successor = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="predecessors"
+    )
+    folded_names = models.TextField(blank=True, editable=False)
+    version = models.PositiveIntegerField(default=1)
+
+    objects = OrganisationQuerySet.as_manager()
 
     class Meta:
         ordering = ["slug"]
@@ -46,20 +82,78 @@ class Organisation(Identified, Sourced):
     def __str__(self) -> str:
         return str(self.short_name or self.name)
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        # derived from the names alone, so that no writer can forget it
+        self.folded_names = folded(self.name, self.short_name)
+        if kwargs.get("update_fields") is not None:
+            kwargs["update_fields"] = {*kwargs["update_fields"], "folded_names"}
+        super().save(*args, **kwargs)
+
+    def get_absolute_url(self) -> str:
+        return reverse("organisation", args=[self.slug])
+
+    def exists_on(self, day: date) -> bool:
+        return (self.valid_from is None or self.valid_from <= day) and (
+            self.valid_until is None or day < self.valid_until
+        )
+
+
+class OrganisationName(Sourced):
+    """A name that a body bore from a day to a day and bears no more. It still finds the body."""
+
+    organisation = models.ForeignKey(
+        "network.Organisation", on_delete=models.CASCADE, related_name="former_names"
+    )
+    name = LocalisedField()
+    short_name = LocalisedField(blank=True)
+    from_date = models.DateField(null=True, blank=True)
+    until_date = models.DateField()
+    folded_names = models.TextField(blank=True, editable=False)
+
+    class Meta:
+        ordering = ["organisation", "-until_date", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="organisation_name_period",
+                condition=models.Q(from_date=None) | models.Q(until_date__gt=models.F("from_date")),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.name)
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.folded_names = folded(self.name, self.short_name)
+        super().save(*args, **kwargs)
+
 
 class Membership(Identified, Sourced):
     """An organisation belongs to a body, from a day to a day, as a source says."""
 
     urn_kind: ClassVar[str] = "membership"
 
-    organisation = models.ForeignKey("network.Organisation", on_delete=models.PROTECT, related_name="+")
-    body = models.ForeignKey("network.Organisation", on_delete=models.PROTECT, related_name="+")
+    organisation = models.ForeignKey(
+        "network.Organisation", on_delete=models.PROTECT, related_name="memberships"
+    )
+    body = models.ForeignKey("network.Organisation", on_delete=models.PROTECT, related_name="members")
     status = models.CharField(max_length=20, default="member")
     from_date = models.DateField(null=True, blank=True)
     until_date = models.DateField(null=True, blank=True)
 
     class Meta:
         ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="membership_with_source",
+                condition=~models.Q(source_label="") | models.Q(is_fictitious=True),
+            ),
+            models.CheckConstraint(
+                name="membership_period",
+                condition=models.Q(until_date=None)
+                | models.Q(from_date=None)
+                | models.Q(until_date__gt=models.F("from_date")),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.organisation} – {self.body}"

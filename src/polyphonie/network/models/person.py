@@ -16,6 +16,7 @@ class Person(Identified):
     language = models.CharField(max_length=20, default="fr")
     time_zone = models.CharField(max_length=60, default="Europe/Paris")
     contact_consent = models.BooleanField(default=False)
+    calendar_epoch = models.PositiveIntegerField(default=1)
     is_fictitious = models.BooleanField(default=False)
 
     class Meta:

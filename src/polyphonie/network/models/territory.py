@@ -1,9 +1,12 @@
 from typing import ClassVar
 
 from django.db import models
+from django.urls import reverse
 
 from polyphonie.kernel.identity import Identified, Sourced
 from polyphonie.kernel.localised import LocalisedField
+
+from .public import PublicQuerySet
 
 
 class Territory(Identified, Sourced):
@@ -20,12 +23,16 @@ class Territory(Identified, Sourced):
     name = LocalisedField()
     parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     time_zone = models.CharField(max_length=60, blank=True)
-    languages = models.JSONField(default=list)
+    languages = models.JSONField(default=list, blank=True)
     latitude = models.DecimalField(max_digits=8, decimal_places=5, null=True, blank=True)
     longitude = models.DecimalField(max_digits=8, decimal_places=5, null=True, blank=True)
     valid_from = models.DateField(null=True, blank=True)
     valid_until = models.DateField(null=True, blank=True)
-    successor = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    successor = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="predecessors"
+    )
+
+    objects = PublicQuerySet["Territory"].as_manager()
 
     class Meta:
         ordering = ["code"]
@@ -35,8 +42,15 @@ class Territory(Identified, Sourced):
                 condition=models.Q(valid_until=None)
                 | models.Q(valid_from=None)
                 | models.Q(valid_until__gt=models.F("valid_from")),
-            )
+            ),
+            models.CheckConstraint(
+                name="territory_not_its_successor",
+                condition=models.Q(successor=None) | ~models.Q(successor=models.F("pk")),
+            ),
         ]
 
     def __str__(self) -> str:
         return str(self.name)
+
+    def get_absolute_url(self) -> str:
+        return reverse("territory", args=[self.code])

@@ -1,9 +1,12 @@
 from typing import ClassVar
 
 from django.db import models
+from django.urls import reverse
 
 from polyphonie.kernel.identity import Identified
 from polyphonie.kernel.localised import LocalisedField
+
+from .public import PublicQuerySet
 
 
 class Theme(Identified):
@@ -14,12 +17,17 @@ class Theme(Identified):
     slug = models.SlugField(max_length=80, unique=True)
     title = LocalisedField()
     summary = LocalisedField(blank=True)
-    synonyms = models.JSONField(default=dict)
+    synonyms = models.JSONField(default=dict, blank=True)
     parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     order = models.PositiveSmallIntegerField(default=0)
+
+    objects = PublicQuerySet["Theme"].as_manager()
 
     class Meta:
         ordering = ["order", "slug"]
 
     def __str__(self) -> str:
         return str(self.title)
+
+    def get_absolute_url(self) -> str:
+        return reverse("theme", args=[self.slug])

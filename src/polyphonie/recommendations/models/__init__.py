@@ -1,6 +1,6 @@
 from .action import ActionLink, FeedbackReport, FollowUp
 from .brief import Brief, BriefFigure
-from .derivation import Derivation, EtDJudgement
+from .derivation import Derivation, ReasonEvidence
 from .panel import Decision, Panel, PanelMember, Presence
 from .process import Process, SiteProcess
 from .recommendation import EvidenceLink, Recommendation, Revision, RevisionText
@@ -11,7 +11,6 @@ __all__ = [
     "BriefFigure",
     "Decision",
     "Derivation",
-    "EtDJudgement",
     "EvidenceLink",
     "FeedbackReport",
     "FollowUp",
@@ -19,6 +18,7 @@ __all__ = [
     "PanelMember",
     "Presence",
     "Process",
+    "ReasonEvidence",
     "Recommendation",
     "Revision",
     "RevisionText",

@@ -1,9 +1,35 @@
+from __future__ import annotations
+
+from datetime import datetime
 from typing import ClassVar
 
 from django.db import models
+from django.urls import reverse
 
+from polyphonie.kernel.actor import Actor
 from polyphonie.kernel.identity import Identified, Sourced
 from polyphonie.kernel.localised import LocalisedField
+from polyphonie.network.enums import Role
+
+from ..enums import ActionRelation, ActionVisibility, Precision
+from .process import uids_in
+from .recommendation import Recommendation
+
+
+class ActionLinkQuerySet(models.QuerySet["ActionLink"]):
+    def readable_by(self, viewer: Actor, at: datetime) -> ActionLinkQuerySet:
+        """Links of recommendations that the viewer reads, as far as the acting body shows them."""
+        shown = models.Q(visibility=ActionVisibility.PUBLIC)
+        if viewer.is_person and viewer.claims:
+            shown |= models.Q(visibility=ActionVisibility.PARTNERS)
+        if bodies := uids_in(viewer.scopes() | viewer.organisations(), "organisation"):
+            shown |= models.Q(organisation__uid__in=bodies)
+        return self.filter(
+            shown, recommendation__in=Recommendation.objects.readable_by(viewer, at).values("pk")
+        )
+
+    def announced_to(self, viewer: Actor, at: datetime) -> ActionLinkQuerySet:
+        return self.readable_by(viewer, at)
 
 
 class ActionLink(Identified, Sourced):
@@ -14,16 +40,18 @@ class ActionLink(Identified, Sourced):
     recommendation = models.ForeignKey(
         "recommendations.Recommendation", on_delete=models.PROTECT, related_name="action_links"
     )
-    relation = models.CharField(max_length=15)
+    relation = models.CharField(max_length=15, choices=ActionRelation)
     action_urn = models.CharField(max_length=200, db_index=True)
     label = LocalisedField()
     organisation = models.ForeignKey(
         "network.Organisation", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     started = models.DateField(null=True, blank=True)
-    started_precision = models.CharField(max_length=5, default="day")
-    visibility = models.CharField(max_length=10, default="public")
+    started_precision = models.CharField(max_length=5, choices=Precision, default=Precision.DAY)
+    visibility = models.CharField(max_length=10, choices=ActionVisibility, default=ActionVisibility.PUBLIC)
     linked_at = models.DateTimeField()
+
+    objects = ActionLinkQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]
@@ -39,6 +67,21 @@ class ActionLink(Identified, Sourced):
 
     def __str__(self) -> str:
         return f"{self.relation} {self.action_urn}"
+
+
+class FeedbackQuerySet(models.QuerySet["FeedbackReport"]):
+    def readable_by(self, viewer: Actor, at: datetime) -> FeedbackQuerySet:
+        """Published reports; before that, those of the body that wrote and of the body that issued."""
+        shown = models.Q(published_at__lte=at)
+        roles = (Role.SITE_COORDINATOR, Role.TRAINING_ENGINEER, Role.HOST_COORDINATOR)
+        if bodies := uids_in(viewer.scopes(*roles), "organisation"):
+            shown |= models.Q(organisation__uid__in=bodies)
+            shown |= models.Q(recommendation__issuer__uid__in=bodies)
+        readable = Recommendation.objects.readable_by(viewer, at).values("pk")
+        return self.filter(shown, models.Q(recommendation=None) | models.Q(recommendation__in=readable))
+
+    def announced_to(self, viewer: Actor, at: datetime) -> FeedbackQuerySet:
+        return self.readable_by(viewer, at)
 
 
 class FeedbackReport(Identified, Sourced):
@@ -61,12 +104,18 @@ class FeedbackReport(Identified, Sourced):
     effects = models.TextField(blank=True)
     submitted_at = models.DateTimeField()
     published_at = models.DateTimeField(null=True, blank=True)
+    version = models.PositiveIntegerField(default=1)
+
+    objects = FeedbackQuerySet.as_manager()
 
     class Meta:
         ordering = ["-submitted_at", "pk"]
 
     def __str__(self) -> str:
         return f"{self.organisation_id} {self.submitted_at}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("feedback", args=[self.uid])
 
 
 class FollowUp(Identified, Sourced):
@@ -81,6 +130,7 @@ class FollowUp(Identified, Sourced):
     dated = models.DateField()
     text = LocalisedField()
     next_date = models.DateField(null=True, blank=True)
+    recorded_at = models.DateTimeField()
 
     class Meta:
         ordering = ["-dated", "pk"]

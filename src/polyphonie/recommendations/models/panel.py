@@ -4,6 +4,8 @@ from django.db import models
 
 from polyphonie.kernel.identity import Identified
 
+from ..enums import SeatRole
+
 
 class Panel(Identified):
     """A group with a protocol: who decides, and how many must be present."""
@@ -17,6 +19,10 @@ class Panel(Identified):
 
     class Meta:
         ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["process", "kind"], name="panel_kind_once"),
+            models.CheckConstraint(name="panel_quorum_not_zero", condition=models.Q(quorum__gte=1)),
+        ]
 
     def __str__(self) -> str:
         return str(self.group_id)
@@ -29,7 +35,7 @@ class PanelMember(models.Model):
     person = models.ForeignKey(
         "network.Person", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
-    role = models.CharField(max_length=30, default="member")
+    role = models.CharField(max_length=30, choices=SeatRole, default=SeatRole.MEMBER)
     stakeholder_group = models.ForeignKey(
         "network.StakeholderGroup", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -38,7 +44,11 @@ class PanelMember(models.Model):
     class Meta:
         ordering = ["panel", "pk"]
         constraints = [
-            models.UniqueConstraint(fields=["panel", "person"], name="panel_member_once"),
+            models.UniqueConstraint(
+                fields=["panel", "person"],
+                condition=models.Q(person__isnull=False),
+                name="panel_member_once",
+            ),
             models.UniqueConstraint(fields=["panel", "pseudonym"], name="panel_pseudonym_once"),
         ]
 

@@ -1,0 +1,1 @@
+"""Sums over rows, written once: everything above asks for totals and never loops over replicates."""

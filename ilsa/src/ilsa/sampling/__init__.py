@@ -1,0 +1,1 @@
+"""From sampled units to replicate weights."""

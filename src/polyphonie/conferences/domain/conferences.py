@@ -1,0 +1,225 @@
+"""A conference: opened in preparation, announced, closed or cancelled; its phases and its resources."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from polyphonie.evidence.models import Resource
+from polyphonie.kernel import clock
+from polyphonie.kernel.actor import Actor
+from polyphonie.kernel.domain import ledger
+from polyphonie.kernel.errors import Refusal
+from polyphonie.kernel.localised import LocalisedText
+from polyphonie.kernel.rights import permit
+from polyphonie.network.models import Organisation, Theme
+
+from ..enums import ConferenceState
+from ..models import Conference, ProcessPhase
+from ..states import CONFERENCE, following_state
+from .wording import number
+
+NO_TEXT = LocalisedText()
+RESERVED_SLUGS = frozenset({"ouvrir"})
+
+
+class DatesReversed(Refusal):
+    """The last day lies before the first."""
+
+    def __init__(self, start: date, end: date) -> None:
+        super().__init__(
+            _("La fin (%(end)s) précède le début (%(start)s) ; inversez les deux dates.")
+            % {"start": start.isoformat(), "end": end.isoformat()},
+            field="end_date",
+        )
+
+
+class TitleMissing(Refusal):
+    """Nothing can be announced, scheduled or cited without a title."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Donnez un titre dans une langue au moins."), field="title")
+
+
+class SlugTaken(Refusal):
+    """Another conference already stands at this address."""
+
+    def __init__(self, slug: str) -> None:
+        super().__init__(
+            _("L'adresse « %(slug)s » est déjà prise ; ajoutez par exemple l'année.") % {"slug": slug},
+            field="slug",
+        )
+
+
+class ConferenceEmpty(Refusal):
+    """A conference without a public session has nothing to announce."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("Le programme n'a encore aucune séance publique ; inscrivez-en une avant d'annoncer.")
+        )
+
+
+class ConferenceClosed(Refusal):
+    """The conference was cancelled: its programme and its sites no longer change."""
+
+    def __init__(self, conference: Conference) -> None:
+        super().__init__(
+            _("La conférence « %(title)s » est annulée ; ouvrez-en une autre.") % {"title": conference.title}
+        )
+
+
+class PhaseOrderTaken(Refusal):
+    """Two phases would stand at the same place."""
+
+    def __init__(self, order: int) -> None:
+        super().__init__(
+            _("Le rang %(order)s est déjà celui d'une autre phase ; choisissez-en un autre.")
+            % {"order": number(order)},
+            field="order",
+        )
+
+
+class ResourceAlreadyAttached(Refusal):
+    """The resource already belongs to this conference."""
+
+    def __init__(self, resource: Resource) -> None:
+        super().__init__(
+            _("« %(title)s » est déjà rattachée à cette conférence ; modifiez ses dates d'ouverture.")
+            % {"title": resource.title},
+            field="resource",
+        )
+
+
+class SessionOfAnotherConference(Refusal):
+    """The session named belongs to another conference."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("Cette séance appartient à une autre conférence ; choisissez-en une de celle-ci."),
+            field="session",
+        )
+
+
+def open_conference(
+    *,
+    slug: str,
+    acronym: str,
+    kind: str,
+    title: LocalisedText,
+    host: Organisation,
+    start_date: date,
+    end_date: date,
+    by: Actor,
+    at: datetime,
+    time_zone: str = "Europe/Paris",
+    languages: Sequence[str] = ("fr",),
+    summary: LocalisedText = NO_TEXT,
+    place: LocalisedText = NO_TEXT,
+    link: str = "",
+    partners: Sequence[Organisation] = (),
+    themes: Sequence[Theme] = (),
+    source: dict[str, Any] | None = None,
+) -> Conference:
+    """Open a conference in preparation: its host and its own people know of it, nobody else."""
+    with ledger.act("conferences.open_conference", by=by, at=at) as act:
+        conference = Conference(
+            slug=slug,
+            acronym=acronym,
+            kind=kind,
+            title=title,
+            summary=summary,
+            host=host,
+            place=place,
+            start_date=start_date,
+            end_date=end_date,
+            time_zone=time_zone,
+            languages=list(languages),
+            link=link,
+            **(source or {}),
+        )
+        permit("conferences.run_conference", by, conference)
+        if not title:
+            raise TitleMissing()
+        if end_date < start_date:
+            raise DatesReversed(start_date, end_date)
+        clock.zone(time_zone)
+        if slug in RESERVED_SLUGS or Conference.objects.filter(slug=slug).exists():
+            raise SlugTaken(slug)
+        conference.save(force_insert=True)
+        conference.partners.set(partners)
+        conference.themes.set(themes)
+        act.on(conference.urn)
+        act.note(kind=kind, host=host.urn, start_date=start_date, end_date=end_date, time_zone=time_zone)
+    return conference
+
+
+def announce_conference(*, conference: Conference, by: Actor, at: datetime) -> Conference:
+    """Announce it: from this instant everybody may read its page, and bodies may associate a site."""
+    return _follow(conference, "announce_conference", by=by, at=at)
+
+
+def close_conference(*, conference: Conference, by: Actor, at: datetime) -> Conference:
+    """Say that it was held. Its pages, its sites and their replay stay open."""
+    return _follow(conference, "close_conference", by=by, at=at)
+
+
+def cancel_conference(*, conference: Conference, by: Actor, at: datetime) -> Conference:
+    """Cancel it. What was announced keeps its page and says so; no site can be associated any more."""
+    return _follow(conference, "cancel_conference", by=by, at=at)
+
+
+def _follow(conference: Conference, verb: str, *, by: Actor, at: datetime) -> Conference:
+    with ledger.act(f"conferences.{verb}", by=by, at=at) as act:
+        permit("conferences.run_conference", by, conference)
+        locked = Conference.objects.select_for_update().get(pk=conference.pk)
+        state = following_state(CONFERENCE, ConferenceState, locked.state, verb)
+        if state == "announced" and not locked.sessions.filter(access="public", withdrawn_at=None).exists():
+            raise ConferenceEmpty()
+        act.on(locked.urn)
+        act.note(before=locked.state, after=state)
+        locked.state = state
+        if state == "announced":
+            locked.announced_at = at
+        locked.save(update_fields=["state", "announced_at"])
+    conference.state, conference.announced_at = locked.state, locked.announced_at
+    return locked
+
+
+def add_phase(
+    *,
+    conference: Conference,
+    title: LocalisedText,
+    by: Actor,
+    at: datetime,
+    order: int | None = None,
+    from_date: date | None = None,
+    until_date: date | None = None,
+    source: dict[str, Any] | None = None,
+) -> ProcessPhase:
+    """Add one dated step of the process, by default after the others. Which steps there are is data."""
+    with ledger.act("conferences.add_phase", by=by, at=at) as act:
+        permit("conferences.run_conference", by, conference)
+        if not title:
+            raise TitleMissing()
+        if from_date and until_date and until_date < from_date:
+            raise DatesReversed(from_date, until_date)
+        locked = Conference.objects.select_for_update().get(pk=conference.pk)
+        taken = list(locked.phases.order_by("order").values_list("order", flat=True))
+        place = order if order is not None else (taken[-1] + 1 if taken else 1)
+        if place in taken:
+            raise PhaseOrderTaken(place)
+        phase = ProcessPhase.objects.create(
+            conference=locked,
+            order=place,
+            title=title,
+            from_date=from_date,
+            until_date=until_date,
+            **(source or {}),
+        )
+        act.on(locked.urn)
+        act.note(order=place, from_date=from_date, until_date=until_date)
+    return phase

@@ -1,0 +1,115 @@
+"""How a process learns that the log of a conference has grown.
+
+The database is the log; the bus only wakes readers, and it carries no body, so that nothing has to be
+erased from it. In one process a condition is enough. Several processes meet on Redis or Valkey Streams:
+the entry of an event has the id ``<seq>-0``, so publishing twice is refused by the server and changes
+nothing. There is no consumer group, since every process needs every event. An event that never reaches
+the bus (a process killed between commit and publication) is found by the periodic look at the counter.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from functools import cache
+from typing import Protocol
+
+import redis
+import structlog
+from django.conf import settings
+
+log = structlog.get_logger(__name__)
+
+LONGEST_STREAM = 100_000
+"""Entries kept per conference; wake-ups need only the newest."""
+
+
+class Bus(Protocol):
+    """What the log publishes to, and what the tail waits on."""
+
+    poll_seconds: float
+    """How often a tail looks at the counters on its own, besides being woken."""
+
+    def publish(self, key: str, seq: int) -> None:
+        """Say that event ``seq`` of the conference ``key`` is committed. Never raises."""
+        ...
+
+    def wait(self, heads: Mapping[str, int], timeout: float) -> None:
+        """Return when one of the conferences may have grown beyond the head given, or after ``timeout``."""
+        ...
+
+    def interrupt(self) -> None:
+        """Let a waiting thread of this process go on."""
+        ...
+
+
+class ProcessBus:
+    """One process. A second one on the same database is served by looking every 200 ms."""
+
+    poll_seconds = 0.2
+
+    def __init__(self) -> None:
+        self._grown = threading.Event()
+
+    def publish(self, key: str, seq: int) -> None:
+        self._grown.set()
+
+    def wait(self, heads: Mapping[str, int], timeout: float) -> None:
+        self._grown.wait(timeout)
+        self._grown.clear()
+
+    def interrupt(self) -> None:
+        self._grown.set()
+
+
+class StreamBus:
+    """Any number of processes and machines on one Redis or Valkey."""
+
+    poll_seconds = 1.0
+
+    def __init__(self, url: str) -> None:
+        self._client = redis.Redis.from_url(url, socket_connect_timeout=2, socket_timeout=5)
+        self._grown = threading.Event()
+
+    @staticmethod
+    def stream(key: str) -> str:
+        return f"live:{key}"
+
+    def publish(self, key: str, seq: int) -> None:
+        self._grown.set()
+        try:
+            self._client.xadd(
+                self.stream(key), {"w": 1}, id=f"{seq}-0", maxlen=LONGEST_STREAM, approximate=True
+            )
+        except redis.ResponseError as refusal:
+            # the id is not above the last one: published before, or overtaken by a later event
+            if "equal or smaller" not in str(refusal):
+                log.warning("live_bus_refused", conference=key, seq=seq, reason=str(refusal))
+        except redis.RedisError as failure:
+            log.warning("live_bus_unreachable", conference=key, seq=seq, reason=type(failure).__name__)
+
+    def wait(self, heads: Mapping[str, int], timeout: float) -> None:
+        if not heads:
+            self._grown.wait(timeout)
+            self._grown.clear()
+            return
+        try:
+            self._client.xread(
+                {self.stream(key): f"{head}-0" for key, head in heads.items()},
+                count=1,
+                block=max(1, int(timeout * 1000)),
+            )
+        except redis.RedisError as failure:
+            log.warning("live_bus_unreachable", reason=type(failure).__name__)
+            # the bus is away: readers are served by looking, as in one process
+            self._grown.wait(min(timeout, ProcessBus.poll_seconds))
+        self._grown.clear()
+
+    def interrupt(self) -> None:
+        self._grown.set()
+
+
+@cache
+def bus() -> Bus:
+    """The bus of this process, as the settings name it."""
+    return StreamBus(settings.BUS_URL) if settings.BUS_URL else ProcessBus()

@@ -1,0 +1,309 @@
+"""The theme hub: evidence, conferences, family tree of recommendations, actions, feedback, on one page."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db.models import Prefetch, Q
+
+from polyphonie.conferences.models import Conference, Site
+from polyphonie.cooperation.domain.queries.projects import ProjectCard, projects_behind, projects_of_themes
+from polyphonie.evidence.models import Conflict, ConflictReading, EvidenceStatement, Figure, Resource
+from polyphonie.kernel.actor import Actor
+from polyphonie.network.models import Theme
+from polyphonie.recommendations.models import (
+    ActionLink,
+    Derivation,
+    FeedbackReport,
+    Recommendation,
+    Revision,
+    RevisionText,
+)
+
+from .themes import ThemeTree, keys, theme_tree
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What is known: claims, figures, where sources disagree, documents open and still to open."""
+
+    statements: tuple[EvidenceStatement, ...]
+    figures: tuple[Figure, ...]
+    conflicts: tuple[tuple[Conflict, tuple[ConflictReading, ...]], ...]
+    resources: tuple[Resource, ...]
+    announced: tuple[Resource, ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.statements or self.figures or self.conflicts or self.resources or self.announced)
+
+
+@dataclass(frozen=True)
+class ConferenceCard:
+    """A conference and how many bodies share it."""
+
+    conference: Conference
+    sites: int
+
+
+@dataclass
+class Node:
+    """A recommendation in its family tree: the wording that stands, and what others made of it."""
+
+    recommendation: Recommendation
+    revision: Revision
+    offspring: list[Offspring] = field(default_factory=list)
+    statements: int = 0
+
+    def text(self, language: str) -> RevisionText | None:
+        return self.revision.text_for(language)
+
+
+@dataclass(frozen=True)
+class Offspring:
+    """What a body made of a recommendation: the relation, and its own text where there is one."""
+
+    derivation: Derivation
+    node: Node | None
+
+
+@dataclass(frozen=True)
+class Trunk:
+    """The recommendations of one process that nothing precedes, in their own order."""
+
+    issuer: object
+    conference: Conference | None
+    is_fictitious: bool
+    nodes: tuple[Node, ...]
+
+
+@dataclass(frozen=True)
+class Action:
+    """What somebody does about a recommendation, or on the theme alone (``link`` is None)."""
+
+    link: ActionLink | None
+    project: ProjectCard | None
+
+
+@dataclass(frozen=True)
+class ThemeHub:
+    """Everything on a theme that one viewer may read."""
+
+    theme: Theme
+    above: tuple[Theme, ...]
+    children: tuple[Theme, ...]
+    evidence: Evidence
+    conferences: tuple[ConferenceCard, ...]
+    trunks: tuple[Trunk, ...]
+    actions: tuple[Action, ...]
+    feedback: tuple[FeedbackReport, ...]
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How much there is of each, for the page's own table of contents."""
+        evidence = self.evidence
+        return {
+            "evidence": len(evidence.statements) + len(evidence.figures) + len(evidence.resources),
+            "conferences": len(self.conferences),
+            "recommendations": sum(len(t.nodes) for t in self.trunks),
+            "actions": len(self.actions),
+            "feedback": len(self.feedback),
+        }
+
+
+def theme_hub(slug: str, viewer: Actor, at: datetime) -> ThemeHub:
+    """The hub of a theme and of all that hangs under it, in a constant number of queries."""
+    tree = theme_tree(viewer, at)
+    theme = tree.named(slug)
+    under = tree.under(theme)
+    nodes, derivations = family(under, viewer, at)
+    shown = [node.recommendation for node in nodes.values()]
+    return ThemeHub(
+        theme,
+        tree.above(theme),
+        tuple(t for t in tree.themes if t.parent_id == theme.pk),
+        evidence_on(under, viewer, at),
+        conferences_on(under, viewer, at),
+        trunks_of(nodes, derivations),
+        actions_on(under, shown, viewer, at),
+        feedback_on(under, shown, viewer, at),
+    )
+
+
+def evidence_on(themes: tuple[Theme, ...], viewer: Actor, at: datetime) -> Evidence:
+    """The evidence under some themes. A resource that is only announced shows its kind and dates."""
+    wanted = keys(themes)
+    figures = Figure.objects.readable_by(viewer, at).filter(published_at__lte=at)
+    statements = EvidenceStatement.objects.readable_by(viewer, at).filter(published_at__lte=at)
+    readable = Resource.objects.readable_by(viewer, at)
+    return Evidence(
+        tuple(
+            statements.filter(themes__in=wanted)
+            .select_related("figure")
+            .prefetch_related("texts")
+            .distinct()
+            .order_by("code", "pk")
+        ),
+        tuple(
+            figures.filter(themes__in=wanted, superseded_by=None)
+            .select_related("territory")
+            .distinct()
+            .order_by("-year", "pk")
+        ),
+        conflicts_on(wanted, viewer, at),
+        tuple(
+            readable.filter(themes__in=wanted)
+            .select_related("kind", "issuer")
+            .distinct()
+            .order_by("kind__order", "-dated", "pk")
+        ),
+        tuple(
+            Resource.objects.announced_to(viewer, at)
+            .filter(themes__in=wanted)
+            .exclude(pk__in=readable.order_by().values("pk"))
+            .select_related("kind", "issuer")
+            .distinct()
+            .order_by("public_at", "kind__order", "pk")
+        ),
+    )
+
+
+def conflicts_on(
+    wanted: list[int], viewer: Actor, at: datetime
+) -> tuple[tuple[Conflict, tuple[ConflictReading, ...]], ...]:
+    """Where two readable sources disagree. With fewer than two readings left there is nothing to show."""
+    readings = ConflictReading.objects.filter(
+        Q(figure=None) | Q(figure__in=Figure.objects.readable_by(viewer, at).order_by().values("pk")),
+        Q(statement=None)
+        | Q(statement__in=EvidenceStatement.objects.readable_by(viewer, at).order_by().values("pk")),
+    ).order_by("order", "pk")
+    conflicts = (
+        Conflict.objects.filter(themes__in=wanted)
+        .prefetch_related(Prefetch("readings", queryset=readings, to_attr="shown"))
+        .distinct()
+        .order_by("pk")
+    )
+    return tuple((c, tuple(c.shown)) for c in conflicts if len(c.shown) > 1)
+
+
+def conferences_on(themes: tuple[Theme, ...], viewer: Actor, at: datetime) -> tuple[ConferenceCard, ...]:
+    """The conferences under some themes, the latest first."""
+    conferences = list(
+        Conference.objects.announced_to(viewer, at)
+        .filter(themes__in=keys(themes))
+        .select_related("host")
+        .distinct()
+        .order_by("-start_date", "pk")
+    )
+    return with_sites(conferences, viewer, at)
+
+
+def with_sites(conferences: list[Conference], viewer: Actor, at: datetime) -> tuple[ConferenceCard, ...]:
+    """The conferences with the number of sites that the viewer may read."""
+    sites = Counter(
+        Site.objects.readable_by(viewer, at)
+        .filter(conference__in=[c.pk for c in conferences])
+        .order_by("pk")
+        .values_list("conference_id", flat=True)
+    )
+    return tuple(ConferenceCard(c, sites[c.pk]) for c in conferences)
+
+
+def family(
+    themes: tuple[Theme, ...], viewer: Actor, at: datetime
+) -> tuple[dict[int, Node], list[Derivation]]:
+    """The published recommendations under some themes, and what stands between them.
+
+    Drafts have no place on this page, even for those who write them.
+    """
+    revisions = list(
+        Revision.objects.current(at)
+        .filter(
+            pk__in=Revision.objects.readable_by(viewer, at).order_by().values("pk"),
+            recommendation__themes__in=keys(themes),
+        )
+        .select_related(
+            "recommendation__issuer", "recommendation__process__conference", "recommendation__site"
+        )
+        .prefetch_related("texts", "evidence_links")
+        .distinct()
+        .order_by("recommendation__process", "recommendation__order", "recommendation__pk")
+    )
+    nodes = {
+        r.recommendation_id: Node(r.recommendation, r, statements=len(r.evidence_links.all()))
+        for r in revisions
+    }
+    derivations = list(
+        Derivation.objects.readable_by(viewer, at)
+        .in_force(at)
+        .filter(about__in=list(nodes))
+        .select_related("process__issuer", "target")
+        .order_by("process__issuer__slug", "pk")
+    )
+    for derivation in derivations:
+        target = nodes.get(derivation.target.recommendation_id) if derivation.target else None
+        nodes[derivation.about_id].offspring.append(Offspring(derivation, target))
+    return nodes, derivations
+
+
+def trunks_of(nodes: dict[int, Node], derivations: list[Derivation]) -> tuple[Trunk, ...]:
+    """The nodes that come from no other one, gathered by the process they were written in."""
+    derived = {d.target.recommendation_id for d in derivations if d.target}
+    by_process: dict[int, list[Node]] = {}
+    for key, node in nodes.items():
+        if key not in derived:
+            by_process.setdefault(node.recommendation.process_id, []).append(node)
+    return tuple(
+        Trunk(
+            row[0].recommendation.issuer,
+            row[0].recommendation.process.conference,
+            all(node.recommendation.is_fictitious for node in row),
+            tuple(row),
+        )
+        for row in by_process.values()
+    )
+
+
+def actions_on(
+    themes: tuple[Theme, ...], recommendations: list[Recommendation], viewer: Actor, at: datetime
+) -> tuple[Action, ...]:
+    """What is done about these recommendations, then what is done on the theme without naming one."""
+    links = list(
+        ActionLink.objects.readable_by(viewer, at)
+        .filter(recommendation__in=[r.pk for r in recommendations])
+        .select_related("recommendation", "organisation")
+        .order_by("recommendation__process", "recommendation__order", "relation", "pk")
+    )
+    behind = projects_behind((link.action_urn for link in links), viewer, at)
+    # a link to a project that the viewer may not read goes with the project
+    linked = [
+        Action(link, behind.get(link.action_urn))
+        for link in links
+        if link.action_urn in behind or not link.action_urn.startswith("cooperation:")
+    ]
+    alone = [
+        Action(None, card)
+        for card in projects_of_themes(themes, viewer, at)
+        if card.project.urn not in behind
+    ]
+    return tuple(linked + alone)
+
+
+def feedback_on(
+    themes: tuple[Theme, ...], recommendations: list[Recommendation], viewer: Actor, at: datetime
+) -> tuple[FeedbackReport, ...]:
+    """What happened, as the bodies that acted tell it."""
+    return tuple(
+        FeedbackReport.objects.readable_by(viewer, at)
+        .filter(
+            Q(themes__in=keys(themes)) | Q(recommendation__in=[r.pk for r in recommendations]),
+            published_at__lte=at,
+        )
+        .select_related("organisation", "recommendation")
+        .distinct()
+        .order_by("-published_at", "pk")
+    )
+
+
+__all__ = ["ThemeHub", "ThemeTree", "theme_hub"]

@@ -1,0 +1,156 @@
+"""Who may, in this room."""
+
+import rules
+from django.utils.translation import gettext_lazy as _
+
+from polyphonie.kernel.rights import declare
+from polyphonie.network.enums import INSTALLATION, Role
+
+INSIDE = (Role.MEMBER, Role.CHAIR, Role.RAPPORTEUR)
+ACTING = (
+    Role.COOPERATION_OFFICER,
+    Role.SITE_COORDINATOR,
+    Role.TRAINING_ENGINEER,
+    Role.HOST_COORDINATOR,
+    Role.NATIONAL_CORRESPONDENT,
+)
+
+
+@rules.predicate
+def is_task(actor, _subject=None):  # type: ignore[no-untyped-def]  # rules' predicates are duck-typed
+    return actor.is_system
+
+
+@rules.predicate
+def is_installer(actor, _subject=None):  # type: ignore[no-untyped-def]
+    return actor.holds(Role.ADMINISTRATOR, INSTALLATION)
+
+
+def _host_scopes(process):  # type: ignore[no-untyped-def]
+    scopes = [process.issuer.urn]
+    if process.conference:
+        scopes += [process.conference.urn, process.conference.host.urn]
+    return scopes
+
+
+@rules.predicate
+def coordinates_host(actor, process):  # type: ignore[no-untyped-def]
+    """Coordination of the host, over its own process; a site's process is not the host's."""
+    if getattr(process, "site_process", None) is not None:
+        return False
+    return actor.holds(Role.HOST_COORDINATOR, *_host_scopes(process))
+
+
+@rules.predicate
+def coordinates_conference_host(actor, conference):  # type: ignore[no-untyped-def]
+    return actor.holds(Role.HOST_COORDINATOR, conference.urn, conference.host.urn)
+
+
+@rules.predicate
+def coordinates_body(actor, organisation):  # type: ignore[no-untyped-def]
+    return actor.holds(Role.HOST_COORDINATOR, organisation.urn)
+
+
+@rules.predicate
+def coordinates_site(actor, site):  # type: ignore[no-untyped-def]
+    return actor.holds(Role.SITE_COORDINATOR, site.urn, site.organisation.urn)
+
+
+@rules.predicate
+def coordinates_host_of_site(actor, site):  # type: ignore[no-untyped-def]
+    return coordinates_conference_host.test(actor, site.conference)
+
+
+@rules.predicate
+def coordinates_its_site(actor, process):  # type: ignore[no-untyped-def]
+    own = getattr(process, "site_process", None)
+    return own is not None and coordinates_site.test(actor, own.site)
+
+
+@rules.predicate
+def is_closed(_actor, process):  # type: ignore[no-untyped-def]
+    return process.is_closed
+
+
+@rules.predicate
+def sits_on_panel(actor, process):  # type: ignore[no-untyped-def]
+    scopes = [panel.group.urn for panel in process.panels.select_related("group")]
+    return bool(scopes) and any(actor.holds(role, *scopes) for role in INSIDE)
+
+
+@rules.predicate
+def chairs_panel(actor, process):  # type: ignore[no-untyped-def]
+    scopes = [panel.group.urn for panel in process.panels.select_related("group")]
+    return bool(scopes) and actor.holds(Role.CHAIR, *scopes)
+
+
+@rules.predicate
+def acts_for(actor, organisation):  # type: ignore[no-untyped-def]
+    return any(actor.holds(role, organisation.urn, INSTALLATION) for role in ACTING)
+
+
+@rules.predicate
+def issued_by_own(actor, recommendation):  # type: ignore[no-untyped-def]
+    return (
+        actor.holds(Role.HOST_COORDINATOR, recommendation.issuer.urn)
+        or actor.holds(Role.SITE_COORDINATOR, recommendation.issuer.urn)
+        or coordinates_host.test(actor, recommendation.process)
+    )
+
+
+HOST = _("Il faut le rôle « coordination » de l'instance hôte ; demandez-le à l'instance hôte.")
+SITE = _("Il faut le rôle « coordination » de ce site ; demandez-le à l'instance hôte.")
+
+declare("recommendations.open_conference_process", coordinates_conference_host | is_task, sentence=HOST)
+declare("recommendations.open_body_process", coordinates_body | is_task, sentence=HOST)
+declare(
+    "recommendations.open_site_process",
+    coordinates_site | coordinates_host_of_site | is_installer | is_task,
+    sentence=SITE,
+)
+declare("recommendations.contextualise", coordinates_its_site | is_task, sentence=SITE)
+declare(
+    "recommendations.draft",
+    sits_on_panel | (coordinates_host & ~is_closed) | (coordinates_its_site & ~is_closed) | is_task,
+    sentence=_("Il faut siéger au panel qui rédige, ou coordonner l'instance ; demandez-le à sa présidence."),
+)
+declare(
+    "recommendations.publish",
+    chairs_panel | (coordinates_host & ~is_closed) | coordinates_its_site | is_task,
+    sentence=_("Il faut présider le panel ou coordonner l'instance pour publier ; demandez-le à l'instance."),
+)
+declare(
+    "recommendations.seat_panel",
+    coordinates_host | coordinates_its_site | is_task,
+    sentence=_("Il faut coordonner l'instance pour installer un panel ; demandez-le à l'instance hôte."),
+)
+declare(
+    "recommendations.run_panel",
+    chairs_panel | coordinates_its_site | coordinates_host | is_task,
+    sentence=_("Il faut présider ce panel ou coordonner ce site ; demandez-le à l'instance."),
+)
+declare(
+    "recommendations.link_action",
+    acts_for | is_task,
+    sentence=_("Il faut agir pour cette instance (coopération, coordination, formation) ; demandez-le-lui."),
+)
+declare(
+    "recommendations.submit_feedback",
+    acts_for | is_task,
+    sentence=_("Il faut agir pour cette instance (coordination, formation) ; demandez-le-lui."),
+)
+declare(
+    "recommendations.publish_feedback",
+    issued_by_own | is_task,
+    sentence=_("Il faut coordonner l'instance qui a émis la recommandation pour publier ce retour."),
+)
+declare(
+    "recommendations.publish_general_feedback",
+    acts_for | is_task,
+    sentence=_("Il faut agir pour l'instance qui a écrit ce retour pour le publier."),
+)
+declare(
+    "recommendations.record_follow_up",
+    acts_for | is_task,
+    sentence=_("Il faut agir pour cette instance pour dire ce qu'est devenue la recommandation."),
+)
