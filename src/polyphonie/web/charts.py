@@ -15,8 +15,9 @@ from typing import Any
 
 from django.utils import formats
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 WIDTH = 440
 ROW = 30
@@ -34,35 +35,8 @@ _CLASSES = {
     **{colour: f"series-{number}" for number, colour in enumerate(_SERIES, start=1)},
 }
 _KEPT = frozenset(
-    [
-        "d",
-        "transform",
-        "x",
-        "y",
-        "x1",
-        "x2",
-        "y1",
-        "y2",
-        "cx",
-        "cy",
-        "r",
-        "width",
-        "height",
-        "points",
-        "text-anchor",
-        "font-size",
-        "font-weight",
-        "stroke-width",
-        "stroke-dasharray",
-        "opacity",
-        "fill-opacity",
-        "stroke-opacity",
-        "viewBox",
-        "clip-path",
-        "id",
-        "dy",
-        "dx",
-    ]
+    "d transform x y x1 x2 y1 y2 cx cy r width height points text-anchor font-size font-weight "
+    "stroke-width stroke-dasharray opacity fill-opacity stroke-opacity viewBox clip-path id dy dx".split()
 )
 
 

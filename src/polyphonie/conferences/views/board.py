@@ -55,9 +55,7 @@ def accept_modes(request: Seen) -> HttpResponse:
     conference = conference_for(request.POST.get("conference", ""), request.viewer, request.at)
     found = board_for(request.viewer, request.at)
     ticked = set(request.POST.getlist("site"))
-    sites = [
-        c.site for c in found.cells if str(c.site.uid) in ticked and c.site.conference_id == conference.pk
-    ]
+    sites = [c.site for c in found.cells if str(c.site.uid) in ticked and c.site.conference_id == conference.pk]
     if len(sites) != len(ticked):
         raise Unknown()
     accept_proposed_modes(conference=conference, sites=sites, by=request.viewer, at=request.at)

@@ -201,3 +201,4 @@ def load_feedback(shelf: Shelf) -> None:
         at=at,
     )
     publish_feedback(report=report, version=report.version, by=LOADER, at=at)
+

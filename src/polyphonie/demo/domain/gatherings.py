@@ -92,9 +92,7 @@ def load_sites(shelf: Shelf, *, with_rabat: bool, with_accepted_guidance: bool) 
     """
     at = datetime(2017, 10, 2, 9, 0, tzinfo=PARIS)
     first = {
-        "academie-dijon": SiteTerms(
-            "live", "Europe/Paris", kind="associated_workshop", expected_attendance=40
-        ),
+        "academie-dijon": SiteTerms("live", "Europe/Paris", kind="associated_workshop", expected_attendance=40),
         "partenaire-chili": SiteTerms("delayed", "America/Santiago", 60, "es", expected_attendance=30),
     }
     if with_rabat:
@@ -131,13 +129,7 @@ LATE = frozenset({"japon"})
 
 
 def _site(
-    shelf: Shelf,
-    conference: str,
-    organisation: str,
-    terms: SiteTerms,
-    at: datetime,
-    *,
-    night_confirmed: bool = False,
+    shelf: Shelf, conference: str, organisation: str, terms: SiteTerms, at: datetime, *, night_confirmed: bool = False
 ) -> Site:
     site = associate_site(
         conference=shelf.conferences[conference],

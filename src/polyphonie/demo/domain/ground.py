@@ -25,9 +25,7 @@ from .shelf import FOUNDED, LOADER, Shelf, both
 def load_ground(shelf: Shelf, *, at: datetime) -> None:
     """Territories and bodies first without their ends; then each end with its successor."""
     for order, (slug, fr, en) in enumerate(VOICES):
-        shelf.voices[slug] = add_stakeholder_group(
-            slug=slug, name=both(fr, en), order=order, by=LOADER, at=at
-        )
+        shelf.voices[slug] = add_stakeholder_group(slug=slug, name=both(fr, en), order=order, by=LOADER, at=at)
     for order, subject in enumerate(SUBJECTS):
         shelf.themes[subject.slug] = add_theme(
             slug=subject.slug,
