@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from .views import pages
+from .views import machines, pages
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", pages.home, name="home"),
@@ -8,4 +8,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("themes/<slug:slug>/", pages.theme, name="theme"),
     path("themes/<slug:slug>.csv", pages.theme_csv, name="theme_csv"),
     path("sources/", pages.sources, name="sources"),
+    path("flux/recommandations.atom", machines.feed_recommendations, name="feed_recommendations"),
+    path("flux/conferences.atom", machines.feed_conferences, name="feed_conferences"),
+    path("agenda/conferences.ics", machines.calendar, name="calendar"),
 ]

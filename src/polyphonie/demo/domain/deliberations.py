@@ -40,7 +40,7 @@ def _host_recommends(shelf: Shelf, chosen: Set) -> None:
         at=before,
     )
     for order, point in enumerate(chosen.points):
-        revision = draft_recommendation(
+        recommendation = draft_recommendation(
             process=process,
             code=point.code,
             kind=chosen.kind,
@@ -56,8 +56,9 @@ def _host_recommends(shelf: Shelf, chosen: Set) -> None:
             at=before,
             **chosen.source.as_fields(),
         )
+        revision = recommendation.revisions.get()
         for key in point.evidence:
-            link_evidence(revision=revision, statement=shelf.claims[key], by=LOADER, at=before)
+            link_evidence(revision=revision, statement=shelf.claims[key], by=LOADER, at=chosen.published)
         publish_revision(revision=revision, by=LOADER, at=chosen.published)
         revision.refresh_from_db()
         shelf.points[(chosen.conference, point.code)] = revision
@@ -147,7 +148,7 @@ def load_project(shelf: Shelf) -> None:
             first_signed_year=2010,
             start_year=2019,
             end_on=date(2020, 12, 31),
-            declared_status="En cours",
+            declared_status="ongoing",
             is_triennial=False,
             themes=[shelf.themes["decrochage-scolaire"]],
             territories=[shelf.territories["courcouronnes"], shelf.territories["quebec"]],

@@ -92,12 +92,24 @@ def load_sites(shelf: Shelf, *, with_rabat: bool, with_accepted_guidance: bool) 
     """
     at = datetime(2017, 10, 2, 9, 0, tzinfo=PARIS)
     first = {
-        "academie-dijon": SiteTerms("live", "Europe/Paris", kind="associated_workshop", expected_attendance=40),
-        "partenaire-chili": SiteTerms("delayed", "America/Santiago", 60, "es", expected_attendance=30),
+        "academie-dijon": SiteTerms(
+            mode="live", time_zone="Europe/Paris", kind="associated_workshop", expected_attendance=40
+        ),
+        "partenaire-chili": SiteTerms(
+            mode="delayed",
+            time_zone="America/Santiago",
+            delay_minutes=60,
+            language="es",
+            expected_attendance=30,
+        ),
     }
     if with_rabat:
         first["partenaire-maroc"] = SiteTerms(
-            "delayed", "Africa/Casablanca", 90, "fr", expected_attendance=25, answers="at_once"
+            mode="delayed",
+            time_zone="Africa/Casablanca",
+            delay_minutes=90,
+            language="fr",
+            expected_attendance=25,
         )
     for slug, terms in first.items():
         site = _site(shelf, "decrochage-2017", slug, terms, at)
@@ -112,7 +124,9 @@ def load_sites(shelf: Shelf, *, with_rabat: bool, with_accepted_guidance: bool) 
             language = "es" if code == "chili" else "fr"
             if code == "irlande":
                 language = "en"
-            terms = SiteTerms("replay" if code in EARLY else "live", PLACE[code].zone, 0, language)
+            terms = SiteTerms(
+                mode="replay" if code in EARLY else "live", time_zone=PLACE[code].zone, language=language
+            )
             _site(shelf, conference, f"partenaire-{code}", terms, at, night_confirmed=code in LATE)
     if with_accepted_guidance:
         guidance = shelf.conferences["orientation-2018"]
