@@ -42,9 +42,6 @@ INSTALLED_APPS = [
     "servestatic",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
-    "allauth",
-    "allauth.account",
-    "allauth.mfa",
     "csp",
     "django_cotton.apps.SimpleAppConfig",
     "template_partials.apps.SimpleAppConfig",
@@ -54,6 +51,10 @@ INSTALLED_APPS = [
     "ninja",
     "rules",
     *(f"polyphonie.{room}" for room in ROOMS),
+    # after the rooms, whose templates take the place of its own
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
 ]
 
 MIDDLEWARE = [
@@ -148,6 +149,8 @@ ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_ADAPTER = "polyphonie.network.interfaces.sign_in.AccountAdapter"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+# a code asked for an address without account is neither sent nor said to be unknown
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = environment.origin.startswith("http://localhost")

@@ -55,3 +55,8 @@ class TerritoryKind(TextChoices):
     COMMUNE = "commune", _("commune")
     GROUPING = "grouping", _("groupement")
     OTHER = "other", _("autre")
+
+
+def label_of(choices: type[TextChoices], value: str) -> str:
+    """The word for a value on a page. The lists are open: a value of an import reads as it is."""
+    return str(choices(value).label) if value in choices.values else value

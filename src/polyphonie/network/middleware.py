@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.conf import settings
+from django.contrib.auth import SESSION_KEY
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 from polyphonie.kernel import clock
@@ -26,4 +28,14 @@ class StandingMiddleware:
         request.clock_offset = offset  # type: ignore[attr-defined]  # read by every interface
         request.at = clock.now(offset)  # type: ignore[attr-defined]
         request.viewer = SimpleLazyObject(lambda: actor_of(request))  # type: ignore[attr-defined]
-        return self.get_response(request)
+        with timezone.override(_zone_of_reader(request)):
+            response: HttpResponse = self.get_response(request)
+            return response
+
+
+def _zone_of_reader(request: HttpRequest) -> str | None:
+    """The zone that a signed-in person has set; the public reads each hour with its zone named."""
+    if SESSION_KEY not in request.session:
+        return None
+    person = getattr(request.user, "person", None)
+    return person.time_zone if person else None

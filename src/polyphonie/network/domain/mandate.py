@@ -11,6 +11,7 @@ from polyphonie.kernel.domain import ledger
 from polyphonie.kernel.errors import Refusal
 from polyphonie.kernel.rights import permit
 
+from ..enums import Role, label_of
 from ..models import Mandate, Organisation, Person
 from ..rules import MandateWanted
 from .reference import check_period
@@ -57,7 +58,7 @@ def give_mandate(
             ends_before = other.until_date and from_date and other.until_date <= from_date
             starts_after = other.from_date and until_date and until_date <= other.from_date
             if not (ends_before or starts_after):
-                raise MandateHeldAlready(role)
+                raise MandateHeldAlready(label_of(Role, role))
         mandate = Mandate.objects.create(
             person=person,
             role=role,

@@ -4,6 +4,8 @@ from django.db import models
 
 from polyphonie.kernel.identity import Identified, Sourced
 
+from ..enums import Role, label_of
+
 
 class Mandate(Identified, Sourced):
     """A person holds a role over a scope (the urn of an organisation, a conference, a site, a group)
@@ -33,3 +35,7 @@ class Mandate(Identified, Sourced):
 
     def __str__(self) -> str:
         return f"{self.role} {self.scope}"
+
+    @property
+    def role_label(self) -> str:
+        return label_of(Role, self.role)

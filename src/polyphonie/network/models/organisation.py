@@ -9,6 +9,7 @@ from django.urls import reverse
 from polyphonie.kernel.identity import Identified, Sourced
 from polyphonie.kernel.localised import LocalisedField, LocalisedText, fold
 
+from ..enums import OrganisationKind, label_of
 from .public import PublicQuerySet
 
 
@@ -91,6 +92,10 @@ class Organisation(Identified, Sourced):
 
     def get_absolute_url(self) -> str:
         return reverse("organisation", args=[self.slug])
+
+    @property
+    def kind_label(self) -> str:
+        return label_of(OrganisationKind, self.kind)
 
     def exists_on(self, day: date) -> bool:
         return (self.valid_from is None or self.valid_from <= day) and (

@@ -6,6 +6,7 @@ from django.urls import reverse
 from polyphonie.kernel.identity import Identified, Sourced
 from polyphonie.kernel.localised import LocalisedField
 
+from ..enums import TerritoryKind, label_of
 from .public import PublicQuerySet
 
 
@@ -54,3 +55,7 @@ class Territory(Identified, Sourced):
 
     def get_absolute_url(self) -> str:
         return reverse("territory", args=[self.code])
+
+    @property
+    def kind_label(self) -> str:
+        return label_of(TerritoryKind, self.kind)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db.models import F, Q
 
@@ -12,6 +13,7 @@ from polyphonie.kernel.errors import Unknown
 from polyphonie.kernel.localised import LocalisedText, fold
 
 from ...models import Organisation, OrganisationName, OrganisationQuerySet, Territory
+from .people import holders_for
 
 
 def current_organisation(organisation: Organisation, *, on: date) -> Organisation:
@@ -99,3 +101,52 @@ def lineage_of(organisation: Organisation) -> Lineage:
         successors=successors,
         former_names=list(organisation.former_names.order_by("-until_date", "pk")),
     )
+
+
+def organisation_page(slug: str, *, viewer: Actor, at: datetime) -> dict[str, Any]:
+    """All that the page of a body shows. Raises :class:`Unknown`."""
+    organisation = (
+        Organisation.objects.readable_by(viewer, at)
+        .select_related("territory", "parent", "successor__successor")
+        .filter(slug=slug)
+        .first()
+    )
+    if organisation is None:
+        raise Unknown()
+    day = at.date()
+    return {
+        "organisation": organisation,
+        "lineage": lineage_of(organisation),
+        "current": current_organisation(organisation, on=day),
+        "has_ended": organisation.valid_until is not None and organisation.valid_until <= day,
+        "holders": holders_for(organisation, viewer=viewer, at=at),
+        "memberships": list(
+            organisation.memberships.select_related("body").order_by("body__slug", "from_date", "pk")
+        ),
+        "members": list(
+            organisation.members.select_related("organisation").order_by("organisation__slug", "pk")
+        ),
+    }
+
+
+def territory_page(code: str, *, viewer: Actor, at: datetime) -> dict[str, Any]:
+    """All that the page of a territory shows. Raises :class:`Unknown`."""
+    territory = (
+        Territory.objects.readable_by(viewer, at)
+        .select_related("parent", "successor__successor")
+        .filter(code=code)
+        .first()
+    )
+    if territory is None:
+        raise Unknown()
+    day = at.date()
+    return {
+        "territory": territory,
+        "current": current_territory(territory, on=day),
+        "has_ended": territory.valid_until is not None and territory.valid_until <= day,
+        "predecessors": list(territory.predecessors.order_by("code")),
+        "parts": list(Territory.objects.readable_by(viewer, at).filter(parent=territory).order_by("code")),
+        "organisations": list(
+            Organisation.objects.readable_by(viewer, at).filter(territory=territory).order_by("slug")
+        ),
+    }

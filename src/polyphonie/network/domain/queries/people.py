@@ -8,7 +8,7 @@ from datetime import datetime
 from polyphonie.kernel.actor import Actor
 from polyphonie.kernel.rights import may
 
-from ...models import Organisation, Person
+from ...models import Mandate, Organisation, Person
 from .standing import mandates_in_force
 
 
@@ -17,6 +17,7 @@ class Holder:
     """A role held for a body. ``name`` and ``email`` are empty where the reader may not see them."""
 
     role: str
+    role_label: str
     name: str
     email: str
     is_fictitious: bool
@@ -47,6 +48,7 @@ def holders_for(organisation: Organisation, *, viewer: Actor, at: datetime) -> l
         holders.append(
             Holder(
                 role=mandate.role,
+                role_label=mandate.role_label,
                 name=str(person) if names or person.contact_consent else "",
                 email=account.email if account and account.is_active and reachable else "",
                 is_fictitious=person.is_fictitious,
@@ -58,3 +60,9 @@ def holders_for(organisation: Organisation, *, viewer: Actor, at: datetime) -> l
 def name_for(person: Person, *, viewer: Actor) -> str:
     """The person's name where the reader may see it, otherwise nothing."""
     return str(person) if person.contact_consent or may("network.see_names", viewer) else ""
+
+
+def mandates_of(person: Person, *, at: datetime) -> list[Mandate]:
+    """What the person may do on the day."""
+    rows = mandates_in_force(at).filter(person=person).select_related("organisation")
+    return list(rows.order_by("role", "pk"))
