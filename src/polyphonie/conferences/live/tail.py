@@ -17,13 +17,13 @@ from django.db import DatabaseError, close_old_connections, connection
 from django.db.models import Count, Max
 
 from ..domain.live_log import encoded
+from ..domain.queries.questions import tallies_of
 from ..domain.queries.site_clocks import HOST_CLOCK, clock_from
 from ..models import (
     Conference,
     LiveCounter,
     LiveEvent,
     MediaChannel,
-    Question,
     QuestionVote,
     Relay,
     Session,
@@ -114,7 +114,7 @@ def read_context(conference_id: int) -> Context | None:
     sites[HOST] = SiteView("host", HOST_CLOCK, "", True)
     sessions = tuple(
         SessionSpan(str(s.uid), s.start_at, s.end_at, s.title.read(s.language), s.access == "public")
-        for s in Session.objects.filter(conference=conference).order_by("start_at", "pk")
+        for s in Session.objects.filter(conference=conference, withdrawn_at=None).order_by("start_at", "pk")
     )
     languages = tuple(
         MediaChannel.objects.filter(conference=conference, kind="bundled")
@@ -170,17 +170,6 @@ def read_votes(conference_ids: Iterable[int]) -> dict[int, tuple[int, int]]:
     return {conference: (last, count) for conference, last, count in rows}
 
 
-def read_tallies(conference_id: int) -> dict[str, int]:
-    """Distinct supporters per approved group: one query."""
-    rows = (
-        Question.objects.filter(conference=conference_id, group__approved=True)
-        .order_by("group__uid")
-        .values_list("group__uid")
-        .annotate(supporters=Count("votes__voter_id", distinct=True))
-    )
-    return {str(uid): supporters for uid, supporters in rows}
-
-
 @dataclass
 class _Watched:
     key: str
@@ -209,7 +198,7 @@ class Tail:
                     return False
                 watched = _Watched(context.uid, site_uids=context.site_uids())
                 watched.votes = read_votes([conference_id]).get(conference_id, (0, 0))
-                self._hand_over(Loaded(conference_id, context=context, tallies=read_tallies(conference_id)))
+                self._hand_over(Loaded(conference_id, context=context, tallies=tallies_of(conference_id)))
                 self._watched[conference_id] = watched
                 self._read_on(conference_id, watched)
         self._bus.interrupt()
@@ -239,7 +228,7 @@ class Tail:
                     watched = self._watched[conference_id]
                     if mark != watched.votes:
                         watched.votes = mark
-                        self._hand_over(Loaded(conference_id, tallies=read_tallies(conference_id)))
+                        self._hand_over(Loaded(conference_id, tallies=tallies_of(conference_id)))
         return grew
 
     def _refresh(self, conference_id: int, watched: _Watched) -> None:
@@ -262,7 +251,7 @@ class Tail:
                     Loaded(
                         conference_id,
                         events=events,
-                        tallies=read_tallies(conference_id) if approved else None,
+                        tallies=tallies_of(conference_id) if approved else None,
                     )
                 )
             if len(events) < BATCH:
