@@ -92,9 +92,7 @@ def draw() -> str:
             for number in ring:
                 key = number if number >= 0 else ~number
                 uses[key] = uses.get(key, 0) + 1
-    coasts = [
-        stitch(ring, arcs) for g in topology["objects"]["land"]["geometries"] for ring in rings_of(g)
-    ]
+    coasts = [stitch(ring, arcs) for g in topology["objects"]["land"]["geometries"] for ring in rings_of(g)]
     land = "".join(
         path(ring, closed=True)
         for coast in coasts

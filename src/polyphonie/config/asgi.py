@@ -1,9 +1,41 @@
 """The ASGI application: Django for pages and verbs; the live streams beside it."""
 
+from __future__ import annotations
+
 import os
+from typing import Any
 
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "polyphonie.config.settings")
 
-application = get_asgi_application()
+pages: Any = get_asgi_application()
+
+from polyphonie.conferences.live.app import LiveApp  # noqa: E402  # needs the applications to be loaded
+
+live = LiveApp()
+
+
+async def application(scope: Any, receive: Any, send: Any) -> None:
+    """Streams and media go to the live application, everything else to Django.
+
+    Django's handler knows nothing of ``lifespan``, so starting and stopping are answered here.
+    """
+    if scope["type"] == "lifespan":
+        await _lifespan(receive, send)
+    elif scope["type"] == "http" and live.answers(scope["path"]):
+        await live(scope, receive, send)
+    else:
+        await pages(scope, receive, send)
+
+
+async def _lifespan(receive: Any, send: Any) -> None:
+    while True:
+        message = await receive()
+        if message["type"] == "lifespan.startup":
+            live.start()
+            await send({"type": "lifespan.startup.complete"})
+        elif message["type"] == "lifespan.shutdown":
+            await live.stop()
+            await send({"type": "lifespan.shutdown.complete"})
+            return

@@ -5,6 +5,11 @@ from django.urls import include, path
 
 from .settings import DEMO
 
+handler400 = "polyphonie.web.errors.bad_request"
+handler403 = "polyphonie.web.errors.forbidden"
+handler404 = "polyphonie.web.errors.not_found"
+handler500 = "polyphonie.web.errors.failed"
+
 urlpatterns = [
     path("", include("polyphonie.web.machine_urls")),
     path("", include("polyphonie.conferences.machine_urls")),

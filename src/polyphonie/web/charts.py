@@ -15,9 +15,8 @@ from typing import Any
 
 from django.utils import formats
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 WIDTH = 440
 ROW = 30
@@ -35,8 +34,35 @@ _CLASSES = {
     **{colour: f"series-{number}" for number, colour in enumerate(_SERIES, start=1)},
 }
 _KEPT = frozenset(
-    "d transform x y x1 x2 y1 y2 cx cy r width height points text-anchor font-size font-weight "
-    "stroke-width stroke-dasharray opacity fill-opacity stroke-opacity viewBox clip-path id dy dx".split()
+    [
+        "d",
+        "transform",
+        "x",
+        "y",
+        "x1",
+        "x2",
+        "y1",
+        "y2",
+        "cx",
+        "cy",
+        "r",
+        "width",
+        "height",
+        "points",
+        "text-anchor",
+        "font-size",
+        "font-weight",
+        "stroke-width",
+        "stroke-dasharray",
+        "opacity",
+        "fill-opacity",
+        "stroke-opacity",
+        "viewBox",
+        "clip-path",
+        "id",
+        "dy",
+        "dx",
+    ]
 )
 
 
@@ -287,12 +313,14 @@ def trend(
         },
         {
             "transform": [{"filter": "datum.last"}],
-            "mark": {"type": "text", "align": "right", "dy": -12, "fontWeight": 600, "color": _INK},
+            "mark": {"type": "text", "align": "left", "dx": 10, "fontWeight": 600, "color": _INK},
             "encoding": {"y": y, "text": {"field": "series", "type": "nominal"}},
         },
     ]
     moments = list(dict.fromkeys(d["at"] for d in data))
     spec = _spec(data, layers, height=260)
+    longest = max((len(name) for name in names), default=0)
+    spec["padding"]["right"] = max(10, 8 * longest - 180 // max(len({d["at"] for d in data}), 1))
     spec["encoding"] = {
         "x": {"field": "at", "type": "ordinal", "sort": moments, "title": None, "axis": {"labelAngle": 0}}
     }

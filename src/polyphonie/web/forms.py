@@ -76,7 +76,7 @@ class LocalisedTextField(forms.Field):
     widget = LocalisedWidget
     default_error_messages = {
         "required": _("Donnez ce texte dans une langue au moins."),
-        "tag": _("« %(tag)s » n'est pas une langue connue ; choisissez-la dans la liste."),
+        "tag": _("« %(tag)s » n’est pas une langue connue ; choisissez-la dans la liste."),
         "long": _(
             "Le texte en %(language)s compte %(length)d signes ; %(limit)d au plus sont gardés, raccourcissez-le."
         ),

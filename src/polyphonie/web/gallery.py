@@ -21,7 +21,7 @@ class SpecimenForm(forms.Form):
 
     name = forms.CharField(
         label=gettext_lazy("Titre de la préconisation"),
-        help_text=gettext_lazy("Une phrase, telle qu'elle sera citée."),
+        help_text=gettext_lazy("Une phrase, telle qu’elle sera citée."),
         max_length=200,
     )
     label = LocalisedTextField(label=gettext_lazy("Intitulé dans chaque langue"), required=False)
@@ -50,7 +50,7 @@ class SpecimenForm(forms.Form):
 
 def specimens() -> dict[str, Any]:
     """The objects that the page hands to its components."""
-    refused = SpecimenForm({"name": "", "relation": "adapted", "reason": _("Le contexte n'est pas le même.")})
+    refused = SpecimenForm({"name": "", "relation": "adapted", "reason": _("Le contexte n’est pas le même.")})
     refused.full_clean()
     return {
         "form": SpecimenForm(),
@@ -59,7 +59,7 @@ def specimens() -> dict[str, Any]:
         "sourced": SimpleNamespace(
             is_fictitious=False,
             has_source=True,
-            source_label=_("Rapport d'exemple"),
+            source_label=_("Rapport d’exemple"),
             source_url="https://example.org/rapport",
             source_read_date=date(2018, 9, 28),
         ),
@@ -117,12 +117,12 @@ def specimens() -> dict[str, Any]:
             },
         ),
         "ratings": charts.ratings(
-            _("Cotations d'une recommandation (exemple fictif)"),
+            _("Cotations d’une recommandation (exemple fictif)"),
             {1: 0, 2: 0, 3: 1, 4: 0, 5: 2, 6: 1, 7: 5, 8: 6, 9: 3},
             median=7.5,
         ),
         "places": maps.world(
-            _("Sites d'une conférence (exemple fictif)"),
+            _("Sites d’une conférence (exemple fictif)"),
             [
                 maps.Point("Paris", 2.35, 48.86, _("instance hôte, en direct"), strong=True),
                 maps.Point("Rabat", -6.84, 34.02, _("en différé de 25 minutes")),

@@ -11,6 +11,8 @@ from django.shortcuts import render
 
 from polyphonie.kernel.errors import Refusal
 
+from .errors import both_versions
+
 
 @contextmanager
 def refusals_on(form: BaseForm) -> Iterator[None]:
@@ -41,6 +43,11 @@ class RefusalMiddleware:
         return render(
             request,
             "web/refusal.html",
-            {"refusal": exception, "sentence": str(exception.sentence), "status": exception.status_code},
+            {
+                "refusal": exception,
+                "sentence": str(exception.sentence),
+                "status": exception.status_code,
+                "versions": both_versions(exception),
+            },
             status=exception.status_code,
         )

@@ -2,9 +2,12 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.totp.internal.auth import SECRET_SESSION_KEY
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language_from_request
+from django.views.decorators.cache import never_cache
 
 from polyphonie.kernel.domain.files import open_for
 from polyphonie.kernel.errors import Unknown
@@ -59,3 +62,17 @@ def gallery(request: HttpRequest) -> HttpResponse:
 def accessibility(request: HttpRequest) -> HttpResponse:
     """What was done so that everybody can use the pages, how it is checked, and what is left."""
     return render(request, "web/accessibility.html")
+
+
+@never_cache
+def totp_picture(request: HttpRequest) -> HttpResponse:
+    """The picture that a code application reads, of the secret that waits in the session.
+
+    It has an address of its own because the pages allow no pictures written into themselves.
+    """
+    secret = request.session.get(SECRET_SESSION_KEY)
+    if not secret:
+        raise Unknown()
+    adapter = get_adapter()
+    picture = adapter.build_totp_svg(adapter.build_totp_url(request.user, secret))
+    return HttpResponse(picture, content_type="image/svg+xml")

@@ -43,5 +43,5 @@ def in_words(zone: str) -> str:
     name = place(zone)
     # French elides before a vowel; the English translation of both sentences is the same
     if name[:1] in "AEIOUÉÎÔ":
-        return _("heure d'%(place)s") % {"place": name}
+        return _("heure d’%(place)s") % {"place": name}
     return _("heure de %(place)s") % {"place": name}

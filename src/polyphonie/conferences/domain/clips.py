@@ -6,7 +6,13 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import gettext_lazy as _
 
-from polyphonie.evidence.models import Resource, ResourceKind
+from polyphonie.evidence.domain.resource import (
+    add_resource,
+    add_resource_kind,
+    place_resource,
+    record_as_public,
+)
+from polyphonie.evidence.models import ResourceKind
 from polyphonie.kernel.actor import Actor
 from polyphonie.kernel.domain import ledger
 from polyphonie.kernel.errors import Refusal
@@ -22,6 +28,7 @@ from .queries.site_clocks import site_clock
 TITLE_LIMIT = 200
 SHORTEST, LONGEST = timedelta(seconds=5), timedelta(minutes=20)
 CLIP_KIND = "video_clip"
+HOUSE = Actor.system("conferences.mark_moment")
 CLIP_LABEL = LocalisedText(fr="capsule vidéo", en="video clip")
 
 
@@ -75,23 +82,31 @@ def mark_moment(
         raise MomentNotPublic()
     words = plain_text(title, limit=TITLE_LIMIT)
     with ledger.act("conferences.mark_moment", by=by, at=at) as act:
-        kind, _made = ResourceKind.objects.get_or_create(slug=CLIP_KIND, defaults={"label": CLIP_LABEL})
-        resource = Resource.objects.create(
+        kind = ResourceKind.objects.filter(slug=CLIP_KIND).first() or add_resource_kind(
+            slug=CLIP_KIND, label=CLIP_LABEL, by=HOUSE, at=at
+        )
+        conference = site.conference
+        resource = add_resource(
             kind=kind,
             title=LocalisedText({language: words}),
-            issuer=site.conference.host,
+            issuer=conference.host,
+            themes=conference.themes.order_by("pk"),
             dated=start.date(),
             locator=f"{instant(start)}/{instant(until)}",
-            announced_at=at,
-            public_at=at,
-            is_fictitious=site.conference.is_fictitious,
-            source_label=str(site.conference.title)[:300],
+            source_label=str(conference.title)[:300],
+            is_fictitious=conference.is_fictitious,
+            by=HOUSE,
+            at=at,
         )
-        resource.themes.set(site.conference.themes.order_by("pk"))
+        record_as_public(resource=resource, since=at, zone=conference.time_zone, by=HOUSE, at=at)
+        place_resource(resource=resource, context_urn=conference.urn, label=conference.title, by=HOUSE, at=at)
         clip = Clip.objects.create(
-            conference=site.conference, resource=resource, programme_from=start, programme_until=until
+            conference=conference, resource=resource, programme_from=start, programme_until=until
         )
-        ConferenceResource.objects.create(conference=site.conference, resource=resource, session=session)
-        act.on(resource.urn, book=site.conference.urn)
+        last = conference.resource_links.order_by("-order").values_list("order", flat=True).first()
+        ConferenceResource.objects.create(
+            conference=conference, resource=resource, session=session, order=(last or 0) + 1
+        )
+        act.on(resource.urn, book=conference.urn)
         act.note(programme_from=start, programme_until=until, session=session.urn)
     return clip

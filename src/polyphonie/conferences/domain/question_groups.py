@@ -16,132 +16,41 @@ from django.utils.translation import gettext_lazy as _
 from polyphonie.kernel.actor import Actor
 from polyphonie.kernel.domain import ledger
 from polyphonie.kernel.domain.ledger import Act
-from polyphonie.kernel.errors import ChangedMeanwhile, Refusal, RightMissing
+from polyphonie.kernel.errors import ChangedMeanwhile
 from polyphonie.kernel.localised import LocalisedText
 from polyphonie.kernel.rights import may, permit
 from polyphonie.kernel.states import TransitionRefused
+from polyphonie.network.domain.notice import send_notice, settle_notices_about
 from polyphonie.network.domain.queries.standing import person_of
 from polyphonie.network.enums import Role
-from polyphonie.network.models import Mandate, Notice, Person
+from polyphonie.network.models import Mandate, Person
 
 from ..models import LiveEvent, Question, QuestionGroup, QuestionText, Site
 from ..relay.cursor import Kind
 from ..states import QUESTION
 from ..validators import plain_text
 from .live_log import append_event, remove_event
+from .question_refusals import (
+    AnswerAlreadyPublished,
+    AnswerMissing,
+    DoubtfulWordAbsent,
+    MergeAcrossConferences,
+    NotAnExpert,
+    NotApproved,
+    NotForwardedToYou,
+    NothingToMerge,
+    OriginUnknown,
+    QuestionNotForwarded,
+    ReasonMissing,
+    TextAlreadyThere,
+)
 from .questions import REASON_LIMIT, announce_state, checked_language, move
 
 ORIGINS = ("human", "machine", "checked")
 ANSWER_LIMIT = 5_000
 MARKS = ("on_air", "pinned")
-
-
-class NothingToMerge(Refusal):
-    """No question was chosen."""
-
-    def __init__(self) -> None:
-        super().__init__(_("Cochez au moins une question."), field="questions")
-
-
-class MergeAcrossConferences(Refusal):
-    """Questions of two conferences cannot be answered as one."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            _("Ces questions viennent de deux conférences : regroupez celles d'une même conférence."),
-            field="questions",
-        )
-
-
-class QuestionNotForwarded(Refusal):
-    """Only what has been passed on can be answered."""
-
-    def __init__(self, state: Any) -> None:
-        super().__init__(
-            _("Cette question n'est pas transmise (état : %(state)s) ; la modération la transmet d'abord.")
-            % {"state": state}
-        )
-
-
-class ReasonMissing(Refusal):
-    """A question that an expert has before them is not put aside without a word."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            _("Dites pourquoi cette question transmise est écartée : une phrase suffit."), field="reason"
-        )
-
-
-class NotAnExpert(Refusal):
-    """The person chosen holds no such mandate."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__(
-            _("%(name)s n'a pas le rôle « expertise » de cette conférence ; choisissez dans la liste.")
-            % {"name": name},
-            field="expert",
-        )
-
-
-class NotForwardedToYou(RightMissing):
-    """Another expert has been asked."""
-
-    def __init__(self) -> None:
-        super().__init__(_("Cette question a été transmise à une autre personne."))
-
-
-class DoubtfulWordAbsent(Refusal):
-    """A word marked for the interpreter that the answer does not hold."""
-
-    def __init__(self, word: str) -> None:
-        super().__init__(
-            _("Le mot « %(word)s » n'est pas dans la réponse ; marquez des mots qui y sont.")
-            % {"word": word[:60]},
-            field="doubtful",
-        )
-
-
-class AnswerMissing(Refusal):
-    """Nothing has been answered yet."""
-
-    def __init__(self) -> None:
-        super().__init__(_("Il n'y a pas encore de réponse à publier."))
-
-
-class AnswerAlreadyPublished(Refusal):
-    """Published once; what was read stays as it was read."""
-
-    def __init__(self) -> None:
-        super().__init__(_("Cette réponse est déjà publiée ; ajoutez une version dans une autre langue."))
-
-
-class TextAlreadyThere(Refusal):
-    """A published answer is not rewritten in the language in which it was read."""
-
-    def __init__(self, language: str) -> None:
-        super().__init__(
-            _("La réponse publiée existe déjà en « %(language)s » ; elle ne se réécrit pas.")
-            % {"language": language},
-            field="language",
-        )
-
-
-class OriginUnknown(Refusal):
-    """How a text was translated is one of three ways."""
-
-    def __init__(self, origin: str) -> None:
-        super().__init__(
-            _("« %(origin)s » n'est pas une origine : choisissez humaine, machine ou relue.")
-            % {"origin": origin[:20]},
-            field="origin",
-        )
-
-
-class NotApproved(Refusal):
-    """A mark that everybody sees needs a question that everybody may read."""
-
-    def __init__(self) -> None:
-        super().__init__(_("Rendez d'abord cette question publique."))
+HOUSE = Actor.system("conferences.question_desk")
+EXPECTATION = LocalisedText(fr="Répondre à une question transmise", en="Answer a question passed on to you")
 
 
 def _group(group: QuestionGroup, version: int | None) -> QuestionGroup:
@@ -317,13 +226,8 @@ def forward_group(
         group = _group(group, version)
         group.expert = expert
         _advance(group, "forwarded", "expert")
-        Notice.objects.create(
-            person=expert,
-            subject_urn=group.urn,
-            expectation=LocalisedText(
-                fr="Répondre à une question transmise", en="Answer a question passed on to you"
-            ),
-            created_at=at,
+        send_notice(
+            person=expert, subject_urn=group.urn, expectation=EXPECTATION, link=_link(group), by=HOUSE, at=at
         )
         _note(act, group, expert=expert.urn)
     return group
@@ -370,7 +274,11 @@ def _own(group: QuestionGroup, by: Actor) -> None:
 
 
 def _done(group: QuestionGroup, at: datetime) -> None:
-    Notice.objects.filter(subject_urn=group.urn, done_at=None).update(done_at=at)
+    settle_notices_about(subject_urn=group.urn, by=HOUSE, at=at)
+
+
+def _link(group: QuestionGroup) -> str:
+    return f"/conferences/{group.conference.slug}/questions/transmises/"
 
 
 def checked_doubtful(words: Iterable[str], text: str) -> list[str]:

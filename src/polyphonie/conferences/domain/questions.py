@@ -193,7 +193,7 @@ def support_question(*, group: QuestionGroup, site: Site, by: Actor, at: datetim
 def _approval_reached(group: QuestionGroup, site: Site, at: datetime) -> bool:
     event = (
         LiveEvent.objects.select_related("body_row")
-        .filter(conference=group.conference_id, seq=group.approved_seq, body_row__isnull=False)
+        .filter(conference=group.conference_id, seq=group.approved_seq or 0, body_row__isnull=False)
         .first()
     )
     return event is not None and (

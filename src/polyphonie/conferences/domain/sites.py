@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -256,6 +257,18 @@ def invite_site(*, site: Site, by: Actor, at: datetime) -> Site:
     return _follow(site, "invite_site", right="conferences.run_conference", by=by, at=at)
 
 
+def invite_sites(*, sites: Sequence[Site], by: Actor, at: datetime) -> list[Site]:
+    """Invite several bodies to the conferences of one host, all or none; each is an act of its own.
+
+    The host of the first gives the book: an invitation round is the host's act.
+    """
+    with ledger.act("conferences.invite_sites", by=by, at=at) as act:
+        invited = [invite_site(site=site, by=by, at=at) for site in sites]
+        act.on(sites[0].conference.host.urn)
+        act.note(sites=[site.urn for site in invited])
+    return invited
+
+
 def accept_proposal(*, site: Site, by: Actor, at: datetime) -> Site:
     """The host says yes to a site that the body proposed itself."""
     return _follow(site, "accept_proposal", right="conferences.run_conference", by=by, at=at)
@@ -318,6 +331,26 @@ def record_attendance(
         act.on(locked.urn)
         act.note(session=session.urn, group=group.slug, count=count)
     return attendance
+
+
+def record_attendances(
+    *,
+    site: Site,
+    session: Session,
+    counts: Mapping[StakeholderGroup, int],
+    by: Actor,
+    at: datetime,
+) -> list[Attendance]:
+    """Write the counts of several groups at one session, all or none; each is an act of its own."""
+    with ledger.act("conferences.record_attendances", by=by, at=at) as act:
+        permit("conferences.coordinate_site", by, site)
+        rows = [
+            record_attendance(site=site, session=session, group=group, count=count, by=by, at=at)
+            for group, count in counts.items()
+        ]
+        act.on(site.urn)
+        act.note(session=session.urn, groups=len(rows))
+    return rows
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,14 @@ class SiteQuerySet(models.QuerySet["Site"]):
             | models.Q(conference__in=Conference.objects.run_by(viewer))
         )
 
+    def coordinated_by(self, viewer: Actor) -> SiteQuerySet:
+        """Those that the viewer coordinates for the site's own body."""
+        scopes = viewer.scopes(Role.SITE_COORDINATOR)
+        return self.filter(
+            models.Q(uid__in=uids(scopes, "site"))
+            | models.Q(organisation__uid__in=uids(scopes, "organisation"))
+        )
+
     @staticmethod
     def _of_their_own(viewer: Actor) -> models.Q:
         return (

@@ -10,11 +10,14 @@ from polyphonie.kernel.actor import Actor
 from polyphonie.kernel.domain import ledger
 from polyphonie.kernel.errors import Refusal
 from polyphonie.kernel.rights import permit
+from polyphonie.network.enums import Role
+from polyphonie.network.models import Organisation
 from polyphonie.recommendations.domain.actions import link_action
 from polyphonie.recommendations.models import ActionLink, Recommendation
 
 from ..enums import KEEPING_ROLES
 from ..models import Project
+from ..rules import organisation_urns
 from .refusals import lock
 
 
@@ -53,18 +56,12 @@ def link_project_to_recommendation(
         year = present.first_known_year()
         if year is None and relation != "illustrates":
             raise ProjectUndated()
-        keeper = (
-            present.participations.filter(role__in=KEEPING_ROLES, organisation__isnull=False)
-            .select_related("organisation")
-            .order_by("order", "pk")
-            .first()
-        )
         link = link_action(
             recommendation=recommendation,
             relation=relation,
             action_urn=present.urn,
             label=present.scheme or present.title,
-            organisation=keeper.organisation if keeper else None,
+            organisation=_acting_body(present, by),
             started=date(year, 1, 1) if year is not None else None,
             started_precision="year",
             source_label=present.source_label,
@@ -77,3 +74,22 @@ def link_project_to_recommendation(
         act.on(present.urn)
         act.note(recommendation=recommendation.urn, relation=relation, link=link.urn)
         return link
+
+
+def _acting_body(project: Project, by: Actor) -> Organisation | None:
+    """The body for which the project is linked: a keeper that the actor serves, or the one that took
+    over from it; for a task, the first keeper."""
+    keepers = [
+        p.organisation
+        for p in project.participations.filter(role__in=KEEPING_ROLES, organisation__isnull=False)
+        .select_related("organisation__successor__successor")
+        .order_by("order", "pk")
+    ]
+    served = by.scopes(Role.COOPERATION_OFFICER)
+    for keeper in keepers:
+        body = keeper
+        for urn in organisation_urns(keeper):
+            if body is not None and urn in served:
+                return body
+            body = body.successor if body is not None else None
+    return keepers[0] if keepers else None

@@ -15,8 +15,9 @@ from polyphonie.kernel.domain import ledger
 from polyphonie.kernel.errors import ChangedMeanwhile, Refusal
 from polyphonie.kernel.localised import LocalisedText
 from polyphonie.kernel.rights import permit
+from polyphonie.network.domain.group import form_group, join_group
 from polyphonie.network.enums import Role
-from polyphonie.network.models import Group, Mandate, Person, StakeholderGroup
+from polyphonie.network.models import Person, StakeholderGroup
 
 from ..enums import SeatRole, SiteProcessState
 from ..models import Decision, Derivation, Panel, PanelMember, Presence, Process, SiteProcess
@@ -125,8 +126,14 @@ def seat_panel(
         if not 1 <= quorum <= len(members):
             raise QuorumOutOfRange(quorum, len(members))
         is_fictitious = is_fictitious or process.is_fictitious
-        group = Group.objects.create(
-            kind=kind, name=name, organisation=process.issuer, is_fictitious=is_fictitious
+        group = form_group(
+            kind=kind,
+            name=name,
+            organisation=process.issuer,
+            is_fictitious=is_fictitious,
+            checked_above=True,
+            by=by,
+            at=at,
         )
         panel = Panel.objects.create(group=group, process=process, kind=kind, quorum=quorum)
         day = day_of(process, at)
@@ -138,13 +145,14 @@ def seat_panel(
                 stakeholder_group=seat.stakeholder_group,
                 pseudonym=f"P{number}",
             )
-            Mandate.objects.create(
+            join_group(
+                group=group,
                 person=seat.person,
                 role=ROLE_OF_SEAT[SeatRole(seat.role)],
-                scope=group.urn,
-                organisation=process.issuer,
                 from_date=day,
-                is_fictitious=is_fictitious,
+                checked_above=True,
+                by=by,
+                at=at,
             )
         act.on(panel.urn, book=process.urn)
         act.note(kind=kind, quorum=quorum, seats=len(members))

@@ -55,7 +55,7 @@ def language_note(content_language: str | None) -> SafeString:
         return SafeString()
     return format_html(
         '<p class="language-note">{}</p>',
-        _("Ce contenu n'existe pas encore dans votre langue ; il est en %(language)s.")
+        _("Ce contenu n’existe pas encore dans votre langue ; il est en %(language)s.")
         % {"language": language_names.of(content_language)},
     )
 

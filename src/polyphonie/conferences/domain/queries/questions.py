@@ -10,7 +10,7 @@ from django.db.models import Count, Prefetch
 from polyphonie.kernel.actor import Actor
 from polyphonie.network.models import Person
 
-from ...models import Conference, Question, QuestionGroup, QuestionText, Site
+from ...models import Conference, Question, QuestionGroup, QuestionText, QuestionVote, Site
 from .site_clocks import site_clock
 
 MEMBERS = Question.objects.select_related("site__organisation", "session").order_by("asked_at", "pk")
@@ -81,6 +81,29 @@ def votes_of(conference: Conference) -> dict[int, int]:
         .order_by("group")
     )
     return {row["group"]: row["supporters"] for row in rows}
+
+
+def tallies_of(conference_id: int) -> dict[str, int]:
+    """Distinct supporters per approved group, by its public id, in one query."""
+    rows = (
+        Question.objects.filter(conference=conference_id, group__approved=True)
+        .order_by("group__uid")
+        .values_list("group__uid")
+        .annotate(supporters=Count("votes__voter_id", distinct=True))
+    )
+    return {str(uid): supporters for uid, supporters in rows}
+
+
+def supported_by(viewer: Actor, conference: Conference) -> set[str]:
+    """The groups that the viewer supports, by public id."""
+    if viewer.is_visitor:
+        return set()
+    return {
+        str(uid)
+        for uid in QuestionVote.objects.filter(
+            question__conference=conference, voter_id=viewer.id, question__group__isnull=False
+        ).values_list("question__group__uid", flat=True)
+    }
 
 
 def _rows(conference: Conference, at: datetime, expert: Person | None = None) -> list[GroupRow]:

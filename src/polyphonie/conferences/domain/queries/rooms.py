@@ -56,14 +56,22 @@ def conference_handled_by(slug: str, viewer: Actor, at: datetime) -> Conference:
 
 def public_sessions(conference: Conference) -> list[Session]:
     """The sessions that a hall may follow, in order of time."""
-    return list(Session.objects.filter(conference=conference, access="public").order_by("start_at", "pk"))
+    return list(
+        Session.objects.filter(conference=conference, access="public", withdrawn_at=None).order_by(
+            "start_at", "pk"
+        )
+    )
 
 
 def session_at(conference: Conference, instant: datetime) -> Session | None:
     """The public session that is on at a programme instant."""
     return (
         Session.objects.filter(
-            conference=conference, access="public", start_at__lte=instant, end_at__gt=instant
+            conference=conference,
+            access="public",
+            withdrawn_at=None,
+            start_at__lte=instant,
+            end_at__gt=instant,
         )
         .order_by("start_at", "pk")
         .first()

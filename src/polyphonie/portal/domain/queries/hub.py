@@ -276,7 +276,12 @@ def actions_on(
         .order_by("recommendation__process", "recommendation__order", "relation", "pk")
     )
     behind = projects_behind((link.action_urn for link in links), viewer, at)
-    linked = [Action(link, behind.get(link.action_urn)) for link in links]
+    # a link to a project that the viewer may not read goes with the project
+    linked = [
+        Action(link, behind.get(link.action_urn))
+        for link in links
+        if link.action_urn in behind or not link.action_urn.startswith("cooperation:")
+    ]
     alone = [
         Action(None, card)
         for card in projects_of_themes(themes, viewer, at)

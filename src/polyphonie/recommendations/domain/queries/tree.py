@@ -1,0 +1,285 @@
+"""The family tree of a theme: the host's recommendations and what every site made of each.
+
+Plain values, read in a constant number of queries: 44 sites and 40 recommendations are 1,760 cells,
+and a row of the database becomes one small tuple, never a model with its relations.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from uuid import UUID
+
+from polyphonie.evidence.models import EvidenceStatement
+from polyphonie.kernel.actor import Actor
+from polyphonie.kernel.errors import Unknown
+from polyphonie.kernel.localised import LocalisedText
+from polyphonie.network.models import Theme
+
+from ...enums import Relation, Translation
+from ...models import ActionLink, Derivation, Recommendation, RevisionText, SiteProcess
+from ...models.recommendation import BEST_FIRST
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One answer: which relation, since when, whether its source has changed, and where it opens."""
+
+    uid: UUID
+    relation: str
+    published_at: datetime
+    source_changed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A recommendation of the host."""
+
+    pk: int
+    uid: UUID
+    code: str
+    heading: LocalisedText
+    title: str
+    language: str
+    issuer: LocalisedText
+    published_at: datetime
+    is_fictitious: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """A recommendation that a site wrote anew."""
+
+    uid: UUID
+    code: str
+    published_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A site, with its cells by column."""
+
+    process_pk: int
+    site_uid: UUID
+    name: LocalisedText
+    is_fictitious: bool
+    cells: dict[int, Cell] = field(default_factory=dict)
+    own: list[Own] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Acting:
+    """An action beside a recommendation."""
+
+    relation: str
+    label: LocalisedText
+    organisation: LocalisedText | None
+    started: date | None
+    precision: str
+    is_fictitious: bool
+    source_label: str
+    source_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    theme: Theme
+    columns: list[Column]
+    rows: list[Row]
+    actions: dict[int, list[Acting]]
+
+    @property
+    def count(self) -> int:
+        return sum(len(row.cells) for row in self.rows)
+
+
+def theme_with_children(slug: str) -> tuple[Theme, list[int]]:
+    """The theme and the keys of all below it."""
+    theme = Theme.objects.filter(slug=slug).first()
+    if theme is None:
+        raise Unknown()
+    below: dict[int | None, list[int]] = {}
+    for pk, parent in Theme.objects.order_by("pk").values_list("pk", "parent_id"):
+        below.setdefault(parent, []).append(pk)
+    found, waiting = [], [theme.pk]
+    while waiting:
+        pk = waiting.pop()
+        if pk not in found:
+            found.append(pk)
+            waiting += below.get(pk, [])
+    return theme, found
+
+
+def family_tree(slug: str, viewer: Actor, at: datetime, language: str) -> Tree:
+    """The matrix of a theme as it stood before the public at an instant: eight queries, whatever the
+    number of sites and recommendations."""
+    theme, themes = theme_with_children(slug)
+    columns = _columns(themes, viewer, at, language)
+    keys = [c.pk for c in columns]
+    rows = _rows(keys, themes, viewer, at)
+    actions: dict[int, list[Acting]] = {}
+    for link in (
+        ActionLink.objects.readable_by(viewer, at)
+        .filter(recommendation__in=keys)
+        .select_related("organisation")
+        .order_by("started", "pk")
+    ):
+        actions.setdefault(link.recommendation_id, []).append(
+            Acting(
+                link.relation,
+                link.label,
+                link.organisation.name if link.organisation else None,
+                link.started,
+                link.started_precision,
+                link.is_fictitious,
+                link.source_label,
+                link.source_url,
+            )
+        )
+    return Tree(theme, columns, rows, actions)
+
+
+def _columns(themes: list[int], viewer: Actor, at: datetime, language: str) -> list[Column]:
+    readable = Recommendation.objects.readable_by(viewer, at).values("pk")
+    recommendations = list(
+        Recommendation.objects.published(at)
+        .filter(pk__in=readable, themes__in=themes, site=None)
+        .distinct()
+        .select_related("issuer")
+        .order_by("process", "order", "pk")
+    )
+    titles: dict[int, tuple[int, int, int, str, str, datetime]] = {}
+    texts = (
+        RevisionText.objects.filter(
+            revision__recommendation__in=[r.pk for r in recommendations],
+            revision__state="published",
+            revision__published_at__lte=at,
+        )
+        .order_by("pk")
+        .values_list(
+            "revision__recommendation_id",
+            "revision__number",
+            "language",
+            "translation",
+            "title",
+            "revision__published_at",
+        )
+    )
+    for pk, number, tag, translation, title, published_at in texts:
+        nearness = 2 if tag == language else 1 if translation == "original" else 0
+        key = (number, nearness, -BEST_FIRST[Translation(translation)])
+        assert published_at is not None  # filtered above
+        if pk not in titles or key > titles[pk][:3]:
+            titles[pk] = (*key, title, tag, published_at)
+    return [
+        Column(
+            pk=r.pk,
+            uid=r.uid,
+            code=r.code,
+            heading=r.heading,
+            title=titles[r.pk][3],
+            language=titles[r.pk][4],
+            issuer=r.issuer.name,
+            published_at=titles[r.pk][5],
+            is_fictitious=r.is_fictitious,
+        )
+        for r in recommendations
+    ]
+
+
+def _rows(columns: list[int], themes: list[int], viewer: Actor, at: datetime) -> list[Row]:
+    standing = Derivation.objects.readable_by(viewer, at).in_force(at)
+    answers = list(
+        standing.filter(about__in=columns)
+        .order_by("pk")
+        .values_list("process_id", "about_id", "uid", "relation", "published_at", "source_changed")
+    )
+    anew = list(
+        standing.filter(
+            relation=Relation.DE_NOVO, process__site_process__source_process__recommendations__in=columns
+        )
+        .distinct()
+        .order_by("pk")
+        .values_list("process_id", "uid", "target__recommendation__code", "published_at")
+    )
+    processes = {a[0] for a in answers} | {a[0] for a in anew}
+    rows = {
+        process: Row(process, site_uid, name, fictitious)
+        for process, site_uid, name, fictitious in SiteProcess.objects.filter(process__in=processes)
+        .order_by("pk")
+        .values_list("process_id", "site__uid", "site__organisation__name", "process__is_fictitious")
+    }
+    for process, about, uid, relation, published_at, changed in answers:
+        if process in rows and about is not None and published_at is not None:
+            rows[process].cells[about] = Cell(uid, relation, published_at, changed)
+    for process, uid, code, published_at in anew:
+        if process in rows and published_at is not None:
+            rows[process].own.append(Own(uid, code, published_at))
+    return sorted(rows.values(), key=lambda row: (str(row.name).casefold(), row.process_pk))
+
+
+@dataclass(frozen=True, slots=True)
+class TreeLine:
+    """One answer in full, for the table that people take away."""
+
+    site: LocalisedText
+    code: str
+    source_number: int | None
+    relation: str
+    own_code: str
+    own_number: int | None
+    own_title: str
+    own_language: str
+    reason: str
+    reason_language: str
+    published_at: datetime
+    source_changed: bool
+    evidence: list[str]
+    permalink: str
+    is_fictitious: bool
+
+
+def tree_lines(slug: str, viewer: Actor, at: datetime, language: str) -> list[TreeLine]:
+    """Every answer of the tree with its text, reason and evidence."""
+    _theme, themes = theme_with_children(slug)
+    columns = [c.pk for c in _columns(themes, viewer, at, language)]
+    standing = Derivation.objects.readable_by(viewer, at).in_force(at)
+    new = standing.filter(
+        relation=Relation.DE_NOVO, process__site_process__source_process__recommendations__in=columns
+    )
+    rows = (
+        (standing.filter(about__in=columns) | standing.filter(pk__in=new.values("pk")))
+        .select_related(
+            "about",
+            "source",
+            "target__recommendation",
+            "process__site_process__site__organisation",
+        )
+        .prefetch_related("target__texts", "evidence__statement")
+        .order_by("process", "about__order", "pk")
+    )
+    found = []
+    readable = set(EvidenceStatement.objects.readable_by(viewer, at).order_by().values_list("pk", flat=True))
+    for row in rows:
+        text = row.target.text_for(language) if row.target else None
+        assert row.published_at is not None  # in_force(): published
+        found.append(
+            TreeLine(
+                site=row.process.site_process.site.organisation.name,
+                code=row.about.code if row.about else "",
+                source_number=row.source.number if row.source else None,
+                relation=row.relation,
+                own_code=row.target.recommendation.code if row.target else "",
+                own_number=row.target.number if row.target else None,
+                own_title=text.title if text else "",
+                own_language=text.language if text else "",
+                reason=row.reason,
+                reason_language=row.reason_language,
+                published_at=row.published_at,
+                source_changed=row.source_changed,
+                evidence=[e.statement.permalink for e in row.evidence.all() if e.statement_id in readable],
+                permalink=row.permalink,
+                is_fictitious=row.process.is_fictitious,
+            )
+        )
+    return found
