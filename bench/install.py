@@ -20,7 +20,10 @@ def measure() -> list[Row]:
         size = sum(f.stat().st_size for f in demo.rglob("*") if f.is_file() and not f.is_symlink()) / 1e6
         rows.append(Row("installed size of what `make demo` uses", round(size), "MB", aim=400))
     with tempfile.TemporaryDirectory() as folder:
-        for work, aim in (("first start to the first page, without installing", 90.0), ("later start to the first page", 5.0)):
+        for work, aim in (
+            ("first start to the first page, without installing", 90.0),
+            ("later start to the first page", 5.0),
+        ):
             rows.append(Row(work, round(first_page(Path(folder)), 2), "s", aim=aim))
     return rows
 

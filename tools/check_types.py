@@ -10,7 +10,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def main() -> int:
-    rooms = sorted(p for p in (ROOT / "src/polyphonie").iterdir() if p.is_dir())
+    rooms = sorted(p for p in (ROOT / "src/polyphonie").iterdir() if p.is_dir() and p.name != "kernel")
     domains = [str(room / "domain") for room in rooms if (room / "domain" / "__init__.py").exists()]
     relay = ROOT / "src/polyphonie/conferences/relay"
     targets = ["ilsa/src/ilsa", "src/polyphonie/kernel", *([str(relay)] if relay.exists() else []), *domains]

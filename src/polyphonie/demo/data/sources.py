@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,7 +13,7 @@ class Source:
     url: str = ""
     read_date: date = date(2026, 11, 1)
 
-    def as_fields(self) -> dict[str, object]:
+    def as_fields(self) -> dict[str, Any]:
         return {"source_label": self.label, "source_url": self.url, "source_read_date": self.read_date}
 
 

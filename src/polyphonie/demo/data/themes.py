@@ -23,7 +23,13 @@ SUBJECTS = (
         "School dropout",
         "Prévenir la sortie sans diplôme, intervenir quand elle menace, préparer le retour en formation.",
         "Prevent leaving without a qualification, act when it threatens, prepare the return to training.",
-        ("abandon scolaire", "persévérance scolaire", "sortie précoce", "absentéisme", "exclusion temporaire"),
+        (
+            "abandon scolaire",
+            "persévérance scolaire",
+            "sortie précoce",
+            "absentéisme",
+            "exclusion temporaire",
+        ),
         ("early leaving", "early school leaving", "perseverance", "absenteeism", "suspension"),
     ),
     Subject(

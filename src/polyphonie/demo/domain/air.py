@@ -27,7 +27,9 @@ def put_on_air(*, at: datetime) -> None:
     for line in LINES:
         instant = datetime(2017, 11, 9, line.hour, line.minute, tzinfo=PARIS)
         site = (
-            Site.objects.filter(conference=conference, organisation__slug=line.site).first() if line.site else None
+            Site.objects.filter(conference=conference, organisation__slug=line.site).first()
+            if line.site
+            else None
         )
         if line.site and site is None:
             continue
@@ -36,7 +38,9 @@ def put_on_air(*, at: datetime) -> None:
                 Person.objects.get(account__email="moderation@example.org"), FOUNDED + timedelta(days=30)
             )
         else:
-            speaker = halls.get(line.site) or Actor.participant(enter_hall(site=site, at=instant).uid, site.urn)
+            speaker = halls.get(line.site) or Actor.participant(
+                enter_hall(site=site, at=instant).uid, site.urn
+            )
             halls[line.site] = speaker
         # the log is appended by the conference's own clock: set it to the hour of the line
         conference.clock_offset = instant - clock.wall()

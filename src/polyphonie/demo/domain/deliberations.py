@@ -202,4 +202,3 @@ def load_feedback(shelf: Shelf) -> None:
         at=at,
     )
     publish_feedback(report=report, version=report.version, by=LOADER, at=at)
-

@@ -143,7 +143,13 @@ LATE = frozenset({"japon"})
 
 
 def _site(
-    shelf: Shelf, conference: str, organisation: str, terms: SiteTerms, at: datetime, *, night_confirmed: bool = False
+    shelf: Shelf,
+    conference: str,
+    organisation: str,
+    terms: SiteTerms,
+    at: datetime,
+    *,
+    night_confirmed: bool = False,
 ) -> Site:
     site = associate_site(
         conference=shelf.conferences[conference],

@@ -25,7 +25,9 @@ from .shelf import FOUNDED, LOADER, Shelf, both
 def load_ground(shelf: Shelf, *, at: datetime) -> None:
     """Territories and bodies first without their ends; then each end with its successor."""
     for order, (slug, fr, en) in enumerate(VOICES):
-        shelf.voices[slug] = add_stakeholder_group(slug=slug, name=both(fr, en), order=order, by=LOADER, at=at)
+        shelf.voices[slug] = add_stakeholder_group(
+            slug=slug, name=both(fr, en), order=order, by=LOADER, at=at
+        )
     for order, subject in enumerate(SUBJECTS):
         shelf.themes[subject.slug] = add_theme(
             slug=subject.slug,
@@ -93,8 +95,7 @@ def _scope(shelf: Shelf, scope: str) -> str | None:
         conference, _, organisation = rest.partition("/")
         site = shelf.sites.get((conference, organisation))
         return site.urn if site else None
-    rows = {"organisation": shelf.bodies, "conference": shelf.conferences}[kind]
-    return str(rows[rest].urn)
+    return str((shelf.bodies[rest] if kind == "organisation" else shelf.conferences[rest]).urn)
 
 
 def _territory(shelf: Shelf, place: Place, at: datetime) -> Territory:

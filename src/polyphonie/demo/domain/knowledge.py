@@ -8,7 +8,12 @@ from zoneinfo import ZoneInfo
 
 from polyphonie.conferences.domain.conferences import attach_resource
 from polyphonie.evidence.domain.figure import Reading, add_figure, publish_figure, record_conflict
-from polyphonie.evidence.domain.resource import add_resource, add_resource_kind, record_as_public, release_version
+from polyphonie.evidence.domain.resource import (
+    add_resource,
+    add_resource_kind,
+    record_as_public,
+    release_version,
+)
 from polyphonie.evidence.domain.statement import state_evidence
 
 from ..data.evidence import CLAIMS, DISAGREEMENTS, DOCUMENTS, KINDS, NUMBERS

@@ -61,7 +61,9 @@ def set_clocks(*, at: datetime) -> None:
                 continue
             conference = Conference.objects.get(slug=moment.conference)
             last = LiveEvent.objects.filter(conference=conference).order_by("-seq").first()
-            resumed = max(moment.instant, last.programme_time + timedelta(seconds=1)) if last else moment.instant
+            resumed = (
+                max(moment.instant, last.programme_time + timedelta(seconds=1)) if last else moment.instant
+            )
             conference.clock_offset = resumed - at
             conference.save(update_fields=["clock_offset"])
             act.on(conference.urn)
