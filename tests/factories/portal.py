@@ -23,7 +23,12 @@ PUBLISHED = datetime(2017, 12, 8, 8, tzinfo=UTC)
 
 def process(**fields: Any) -> Process:
     """A process of a host that is open."""
-    values = {"kind": "international_comparison", "title": text("Processus"), "opened_at": PUBLISHED, **fields}
+    values = {
+        "kind": "international_comparison",
+        "title": text("Processus"),
+        "opened_at": PUBLISHED,
+        **fields,
+    }
     return Process.objects.create(**{"issuer": values.pop("issuer", None) or HostFactory.create(), **values})
 
 

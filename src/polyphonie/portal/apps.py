@@ -12,6 +12,7 @@ class PortalConfig(AppConfig):
         from polyphonie.network.models import Theme
         from polyphonie.web import navigation, permalinks, slots
 
+        from . import receivers  # noqa: F401  the search follows the ledger from here on
         from .interfaces.parts import resolve_theme
 
         slots.declare("portal.home", "portal.theme")

@@ -11,7 +11,11 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from polyphonie.cooperation.domain.queries.projects import list_projects, project_page, projects_of_organisation
+from polyphonie.cooperation.domain.queries.projects import (
+    list_projects,
+    project_page,
+    projects_of_organisation,
+)
 from polyphonie.cooperation.models import Project
 from polyphonie.kernel.actor import Actor
 from polyphonie.kernel.errors import Unknown

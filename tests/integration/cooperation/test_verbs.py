@@ -131,9 +131,7 @@ def test_record_project_needs_the_role_for_the_owner() -> None:
 
 def test_change_project_writes_and_counts() -> None:
     project, keeper = kept_project()
-    changed = change_project(
-        project=project, version=1, details=details(start_year=2018), by=keeper, at=AT
-    )
+    changed = change_project(project=project, version=1, details=details(start_year=2018), by=keeper, at=AT)
     assert (changed.version, changed.start_year) == (2, 2018)
     event = LedgerEvent.objects.get()
     assert event.what == "cooperation.change_project"

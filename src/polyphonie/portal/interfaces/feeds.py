@@ -136,4 +136,3 @@ def site_map(at: datetime) -> list[Address]:
         with override(language):
             by_language.append([*map(reverse, names), *(s.get_absolute_url() for s in subjects)])
     return [Address(french, english) for french, english in zip(*by_language, strict=True)]
-

@@ -12,6 +12,7 @@ from ..domain.queries.home import public_home, signed_in_home
 from ..domain.queries.hub import theme_hub
 from ..domain.queries.sources import sources_used
 from ..domain.queries.themes import theme_tree
+from ..interfaces.api import api
 from ..interfaces.tables import recommendation_rows
 
 
@@ -52,3 +53,15 @@ def sources(request: HttpRequest) -> HttpResponse:
     """What the facts shown here rest on."""
     used = sources_used(request.viewer, request.at)  # type: ignore[attr-defined]
     return render(request, "portal/sources.html", {"sources": used})
+
+
+@public
+def api_guide(request: HttpRequest) -> HttpResponse:
+    """The API explained from its own description, without anything from elsewhere."""
+    schema = api.get_openapi_schema(path_prefix="/api/v1/")
+    operations = [
+        {"path": path, **operation}
+        for path, methods in schema["paths"].items()
+        for operation in methods.values()
+    ]
+    return render(request, "portal/api_guide.html", {"operations": operations})

@@ -130,7 +130,9 @@ def site_rows(viewer: Actor, at: datetime, sites: QuerySet[Site]) -> list[SiteRo
     upcoming: dict[int, list[Session]] = {}
     for session in (
         Session.objects.readable_by(viewer, at)
-        .filter(conference__in={s.conference_id for s in rows}, access="public", end_at__gt=at - timedelta(days=8))
+        .filter(
+            conference__in={s.conference_id for s in rows}, access="public", end_at__gt=at - timedelta(days=8)
+        )
         .order_by("start_at", "pk")
     ):
         upcoming.setdefault(session.conference_id, []).append(session)
@@ -157,7 +159,9 @@ def site_rows(viewer: Actor, at: datetime, sites: QuerySet[Site]) -> list[SiteRo
 def question_queues(viewer: Actor, at: datetime) -> list[QueueRow]:
     """The conferences whose questions the viewer moderates, and how many wait."""
     uids = _uids(viewer, "conference", Role.MODERATOR)
-    conferences = list(Conference.objects.readable_by(viewer, at).filter(uid__in=uids).order_by("start_date", "pk"))
+    conferences = list(
+        Conference.objects.readable_by(viewer, at).filter(uid__in=uids).order_by("start_date", "pk")
+    )
     waiting = Counter(
         Question.objects.filter(conference__in=[c.pk for c in conferences], state="submitted")
         .order_by("pk")

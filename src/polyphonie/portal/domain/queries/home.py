@@ -66,7 +66,9 @@ class SignedInHome:
 def public_home(viewer: Actor, at: datetime, *, wall: datetime) -> PublicHome:
     """The public home page, in a constant number of queries."""
     conferences = list(
-        Conference.objects.announced_to(viewer, at).select_related("host").order_by("-start_date", "pk")[:LATEST]
+        Conference.objects.announced_to(viewer, at)
+        .select_related("host")
+        .order_by("-start_date", "pk")[:LATEST]
     )
     return PublicHome(
         on_air(viewer, at, wall=wall),

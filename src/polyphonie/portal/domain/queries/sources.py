@@ -44,5 +44,7 @@ def sources_used(viewer: Actor, at: datetime) -> tuple[SourceUsed, ...]:
             found.setdefault((label, url), []).append(read)
     return tuple(
         SourceUsed(label or url, url, max((d for d in days if d), default=None), len(days))
-        for (label, url), days in sorted(found.items(), key=lambda item: (item[0][0] or item[0][1]).casefold())
+        for (label, url), days in sorted(
+            found.items(), key=lambda item: (item[0][0] or item[0][1]).casefold()
+        )
     )

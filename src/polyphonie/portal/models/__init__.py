@@ -1,0 +1,3 @@
+from .search import SearchEntry, SearchGram, SearchPosting, SearchWord
+
+__all__ = ["SearchEntry", "SearchGram", "SearchPosting", "SearchWord"]
