@@ -1,12 +1,18 @@
-import pytest, io
-from tests.factories import recommendations as made
-from tests.factories.evidence import *
+import io
+
+import pytest
+
+from polyphonie.kernel.actor import Actor
 from polyphonie.recommendations.domain.queries.brief import brief_content
 from polyphonie.recommendations.interfaces.brief_documents import *
-from polyphonie.kernel.actor import Actor
+from tests.factories import recommendations as made
+from tests.factories.evidence import *
+
 pytestmark=[pytest.mark.django_db]
 def test_all():
-    import pypdf, time
+    import time
+
+    import pypdf
     process=made.host_process()
     recs=[made.published(process,f"{n}a") for n in range(9)]
     st=EvidenceStatementFactory.create(figure=FigureFactory.create())
