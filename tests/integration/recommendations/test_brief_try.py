@@ -1,18 +1,12 @@
-import io
-
-import pytest
-
-from polyphonie.kernel.actor import Actor
-from polyphonie.recommendations.domain.queries.brief import brief_content
-from polyphonie.recommendations.interfaces.brief_documents import *
+import pytest, io
 from tests.factories import recommendations as made
 from tests.factories.evidence import *
-
+from polyphonie.recommendations.domain.queries.brief import brief_content
+from polyphonie.recommendations.interfaces.brief_documents import *
+from polyphonie.kernel.actor import Actor
 pytestmark=[pytest.mark.django_db]
 def test_all():
-    import time
-
-    import pypdf
+    import pypdf, time
     process=made.host_process()
     recs=[made.published(process,f"{n}a") for n in range(9)]
     st=EvidenceStatementFactory.create(figure=FigureFactory.create())
