@@ -135,7 +135,7 @@ def _show_revision(revision: Revision, language: str) -> Shown:
     recommendation, text = revision.recommendation, revision.text_for(language)
     note = recommendation.issuer.name.read(language)
     if revision.published_at is None:
-        note += f" — {_('en rédaction')}"
+        note = " — ".join((note, str(_("en rédaction"))))
     return Shown(
         recommendation.urn,
         f"{recommendation.code} — {text.title}" if text else recommendation.code,
