@@ -188,8 +188,10 @@ def _words(catalog: Catalog) -> dict[tuple[str, str], tuple[str, ...]]:
     for message in catalog:
         text = message.id if isinstance(message.id, str) else message.id[0]
         words = (message.string,) if isinstance(message.string, str) else tuple(message.string)
+        context = message.context or ""
         if text and any(words) and not message.fuzzy:
-            found[text, message.context or ""] = words
+            # Babel reads the context of a compiled catalogue as bytes
+            found[text, context.decode() if isinstance(context, bytes) else context] = words
     return found
 
 

@@ -37,5 +37,6 @@ urlpatterns = [
     path("sites/<uuid:uid>/presences/", site.attendance, name="attendance"),
     path("partages/", board.board, name="board"),
     path("partages.csv", board.board_csv, name="board_csv"),
+    path("partages/inviter/", board.invite_all, name="invite_all"),
     path("partages/modes/", board.accept_modes, name="accept_modes"),
 ]

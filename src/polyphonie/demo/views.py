@@ -40,19 +40,20 @@ def enter(request: HttpRequest, token: str) -> HttpResponse:
 def welcome(request: HttpRequest) -> HttpResponse:
     """What is on air, who follows it, and the identities to try."""
     conference = Conference.objects.select_related("host").get(slug="decrochage-2017")
-    sites = Site.objects.filter(conference=conference, state="accepted").select_related("organisation")
-    rows = [
-        {
-            "site": site,
-            "programme": request.at - timedelta(minutes=site.delay_minutes),  # type: ignore[attr-defined]
-        }
-        for site in sites
-    ]
+    # the conference's own clock: it goes on, whichever day the visitor has chosen
+    air_time = clock.now(conference.clock_offset)
+    sites = (
+        Site.objects.filter(conference=conference, state="accepted")
+        .select_related("organisation")
+        .order_by("delay_minutes", "pk")
+    )
+    rows = [{"site": site, "programme": air_time - timedelta(minutes=site.delay_minutes)} for site in sites]
     return render(
         request,
         "demo/welcome.html",
         {
             "conference": conference,
+            "air_time": air_time,
             "rows": rows,
             "identities": identities.IDENTITIES,
             "entered": bool(request.session.get(ENTERED_KEY)),
@@ -109,7 +110,10 @@ def landing_address(landing: str) -> str:
     if landing in {"rabat", "chile", "ireland", "hall"}:
         country = {"rabat": "maroc", "chile": "chili", "ireland": "irlande", "hall": "maroc"}[landing]
         slug = "orientation-2018" if landing == "ireland" else "decrochage-2017"
-        site = Site.objects.get(conference__slug=slug, organisation__slug=f"partenaire-{country}")
+        site = Site.objects.filter(conference__slug=slug, organisation__slug=f"partenaire-{country}").first()
+        if site is None or (landing == "hall" and site.state != "accepted"):
+            # the session is still to be associated, from the page of the conference
+            return reverse("conference", args=[slug])
         return reverse("enter_hall", args=[site.short_code]) if landing == "hall" else site.get_absolute_url()
     pages: dict[str, tuple[str, list[Any]]] = {
         "board": ("board", []),

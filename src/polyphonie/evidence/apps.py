@@ -1,3 +1,9 @@
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
 from django.apps import AppConfig
 
 
@@ -5,3 +11,30 @@ class EvidenceConfig(AppConfig):
     name = "polyphonie.evidence"
     label = "evidence"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from polyphonie.kernel.actor import Actor
+        from polyphonie.kernel.domain.files import register_gate
+        from polyphonie.web import permalinks, slots
+
+        from . import rules  # noqa: F401  # declares the rights
+        from .domain.queries.opening import file_is_readable
+        from .models import EvidenceStatement, Figure, Resource
+
+        slots.declare("evidence.resource", "evidence.statement", "evidence.figure")
+        register_gate("evidence", file_is_readable)
+
+        def page_of(model: Any) -> permalinks.Resolver:
+            def resolve(uid: UUID, viewer: Actor, at: datetime) -> str | None:
+                rows = model.objects.filter(uid=uid)
+                row = rows.announced_to(viewer, at).first()
+                if row is not None:
+                    return str(row.get_absolute_url())
+                if hasattr(rows, "withdrawn_from") and rows.withdrawn_from(viewer, at).exists():
+                    raise permalinks.Gone()
+                return None
+
+            return resolve
+
+        for model in (Resource, EvidenceStatement, Figure):
+            permalinks.register(model.urn_kind, page_of(model))

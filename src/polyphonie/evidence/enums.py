@@ -32,3 +32,11 @@ class Opening(TextChoices):
     EARLY = "early", _("accès anticipé")
     PUBLIC = "public", _("publique")
     WITHDRAWN = "withdrawn", _("retirée")
+
+
+STRENGTH_TONES = {
+    Strength.HIGH: "good",
+    Strength.MODERATE: "info",
+    Strength.LOW: "warn",
+    Strength.VERY_LOW: "warn",
+}

@@ -7,4 +7,16 @@ class RecommendationsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from . import rules  # noqa: F401  # declaring the rights needs the registry of models
+        # these need the registry of models, which is complete only now
+        from polyphonie.web import slots
+
+        from . import rules  # noqa: F401  # declares the rights
+        from .interfaces import addresses
+        from .interfaces import slots as parts
+
+        slots.declare("recommendations.recommendation", "recommendations.actions")
+        slots.register("conferences.conference", parts.conference, order=200)
+        slots.register("conferences.site", parts.site, order=200)
+        slots.register("evidence.statement", parts.statement)
+        slots.register("evidence.figure", parts.figure)
+        addresses.register()

@@ -55,14 +55,18 @@ def test_organisation_page_of_an_ended_body_keeps_its_history_and_leads_on(clien
     assert response.status_code == 200
     assert in_language(tag, "organisation", normandie.slug) in page
     assert 'datetime="2020-01-01"' in page
-    expected = {"fr": "n'existe plus sous ce nom depuis le", "en": "has not existed under this name since"}[tag]
+    expected = {"fr": "n'existe plus sous ce nom depuis le", "en": "has not existed under this name since"}[
+        tag
+    ]
     assert expected in page.replace("&#x27;", "'")
 
 
 def test_organisation_page_before_the_end_does_not_speak_of_it(client: Client, settings: Any) -> None:
     caen, _ = merged()
     session = client.session
-    session["clock_offset_seconds"] = int((datetime(2018, 3, 1, tzinfo=UTC) - datetime.now(UTC)).total_seconds())
+    session["clock_offset_seconds"] = int(
+        (datetime(2018, 3, 1, tzinfo=UTC) - datetime.now(UTC)).total_seconds()
+    )
     session.save()
     page = client.get(in_language("fr", "organisation", caen.slug)).content.decode()
     assert "plus sous ce nom" not in page

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from polyphonie.evidence.domain.resource import place_resource, set_opening
 from polyphonie.evidence.models import Resource
 from polyphonie.kernel import clock
 from polyphonie.kernel.actor import Actor
@@ -18,7 +19,7 @@ from polyphonie.kernel.rights import permit
 from polyphonie.network.models import Organisation, Theme
 
 from ..enums import ConferenceState
-from ..models import Conference, ProcessPhase
+from ..models import Conference, ConferenceResource, ProcessPhase, Session
 from ..states import CONFERENCE, following_state
 from .wording import number
 
@@ -223,3 +224,49 @@ def add_phase(
         act.on(locked.urn)
         act.note(order=place, from_date=from_date, until_date=until_date)
     return phase
+
+
+def attach_resource(
+    *,
+    conference: Conference,
+    resource: Resource,
+    by: Actor,
+    at: datetime,
+    session: Session | None = None,
+    public_at: datetime | None = None,
+    early_days: int | None = None,
+    announced_at: datetime | None = None,
+) -> ConferenceResource:
+    """Attach a resource to the conference, and to one of its sessions where it belongs there.
+
+    The room of resources is told what it belongs to, so that whoever may read the conference early
+    reaches it; with ``public_at`` its opening is set there too, on the clock of the conference's place.
+    """
+    with ledger.act("conferences.attach_resource", by=by, at=at) as act:
+        permit("conferences.run_conference", by, conference)
+        locked = Conference.objects.select_for_update().get(pk=conference.pk)
+        if session is not None and session.conference_id != locked.pk:
+            raise SessionOfAnotherConference()
+        if locked.resource_links.filter(resource=resource).exists():
+            raise ResourceAlreadyAttached(resource)
+        last = locked.resource_links.order_by("-order").values_list("order", flat=True).first()
+        link = ConferenceResource.objects.create(
+            conference=locked,
+            resource=resource,
+            session=session,
+            order=0 if last is None else last + 1,
+        )
+        place_resource(resource=resource, context_urn=locked.urn, label=locked.title, by=by, at=at)
+        if public_at is not None:
+            set_opening(
+                resource=resource,
+                public_at=public_at,
+                early_days=early_days,
+                announced_at=announced_at,
+                zone=locked.time_zone,
+                by=by,
+                at=at,
+            )
+        act.on(locked.urn)
+        act.note(resource=resource.urn, session=session.urn if session else None)
+    return link

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -255,6 +255,18 @@ def confirm_night(*, site: Site, by: Actor, at: datetime) -> Site:
 def invite_site(*, site: Site, by: Actor, at: datetime) -> Site:
     """The host invites the body; it answers by accepting or declining."""
     return _follow(site, "invite_site", right="conferences.run_conference", by=by, at=at)
+
+
+def invite_sites(*, sites: Sequence[Site], by: Actor, at: datetime) -> list[Site]:
+    """Invite several bodies to the conferences of one host, all or none; each is an act of its own.
+
+    The host of the first gives the book: an invitation round is the host's act.
+    """
+    with ledger.act("conferences.invite_sites", by=by, at=at) as act:
+        invited = [invite_site(site=site, by=by, at=at) for site in sites]
+        act.on(sites[0].conference.host.urn)
+        act.note(sites=[site.urn for site in invited])
+    return invited
 
 
 def accept_proposal(*, site: Site, by: Actor, at: datetime) -> Site:

@@ -43,9 +43,7 @@ def places() -> list[str]:
 
 
 def _language_choices() -> list[tuple[str, str]]:
-    return sorted(
-        ((tag, str(name)) for tag, name in language_names.known().items()), key=lambda row: row[1]
-    )
+    return sorted(((tag, str(name)) for tag, name in language_names.known().items()), key=lambda row: row[1])
 
 
 class SiteForm(forms.Form):
@@ -82,7 +80,9 @@ class SiteForm(forms.Form):
         label=_("Nous suivrons en direct même la nuit (avant 06:00 ou après 22:00)."), required=False
     )
 
-    def __init__(self, *args: Any, organisations: Any = None, site: Site | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, organisations: Any = None, site: Site | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.fields["delay_minutes"].help_text = _("De 0 à %(limit)s minutes ; 0 en direct.") % {
             "limit": number(delay_limit())
@@ -223,9 +223,7 @@ class ConferenceForm(forms.Form):
 
 class PhaseForm(forms.Form):
     title = forms.CharField(label=_("Intitulé"), max_length=200)
-    from_date = forms.DateField(
-        label=_("Du"), required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
+    from_date = forms.DateField(label=_("Du"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
     until_date = forms.DateField(
         label=_("Au"), required=False, widget=forms.DateInput(attrs={"type": "date"})
     )
@@ -240,7 +238,9 @@ class HostInstant(forms.DateTimeField):
     """A date and an hour on the clock of the conference."""
 
     def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("widget", forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"))
+        kwargs.setdefault(
+            "widget", forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+        )
         super().__init__(**kwargs)
 
     def in_zone(self, zone: str) -> None:
@@ -255,7 +255,9 @@ class HostInstant(forms.DateTimeField):
         try:
             moment = datetime.fromisoformat(str(value).strip())
         except ValueError as error:
-            raise ValidationError(_("Écrivez une date et une heure, par exemple 2017-11-09 09:30.")) from error
+            raise ValidationError(
+                _("Écrivez une date et une heure, par exemple 2017-11-09 09:30.")
+            ) from error
         return moment.replace(tzinfo=self.zone) if moment.tzinfo is None else moment
 
 
@@ -288,7 +290,17 @@ class SessionForm(SlotForm):
     group = forms.ModelChoiceField(
         label=_("Groupe du huis clos"), queryset=Group.objects.none(), required=False
     )
-    field_order = ("title_fr", "title_en", "kind", "start_at", "end_at", "room", "language", "access", "group")
+    field_order = (
+        "title_fr",
+        "title_en",
+        "kind",
+        "start_at",
+        "end_at",
+        "room",
+        "language",
+        "access",
+        "group",
+    )
 
     def __init__(self, *args: Any, conference: Conference, **kwargs: Any) -> None:
         super().__init__(*args, conference=conference, **kwargs)
@@ -324,7 +336,9 @@ class AttachResourceForm(forms.Form):
     session = forms.ModelChoiceField(label=_("Séance"), queryset=Session.objects.none(), required=False)
     public_at = HostInstant(label=_("Ouverture à tout le monde"), required=False)
 
-    def __init__(self, *args: Any, conference: Conference, resources: Any, sessions: Any, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, conference: Conference, resources: Any, sessions: Any, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         public_at: Any = self.fields["public_at"]
         public_at.in_zone(conference.time_zone)

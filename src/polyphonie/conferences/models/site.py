@@ -60,7 +60,8 @@ class SiteQuerySet(models.QuerySet["Site"]):
         """Those that the viewer coordinates for the site's own body."""
         scopes = viewer.scopes(Role.SITE_COORDINATOR)
         return self.filter(
-            models.Q(uid__in=uids(scopes, "site")) | models.Q(organisation__uid__in=uids(scopes, "organisation"))
+            models.Q(uid__in=uids(scopes, "site"))
+            | models.Q(organisation__uid__in=uids(scopes, "organisation"))
         )
 
     @staticmethod

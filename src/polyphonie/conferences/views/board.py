@@ -10,11 +10,13 @@ from polyphonie.kernel.errors import Unknown
 from polyphonie.web.exports import csv_response
 
 from ..domain.queries.conferences import conference_for
-from ..domain.queries.sites import board_for
+from ..domain.queries.sites import Board, board_for
 from ..domain.readiness import accept_proposed_modes
+from ..domain.sites import invite_sites
+from ..enums import Remedy, SiteState
 from ..interfaces.board import HEADER, lines
-from ..interfaces.forms import RemedyForm
 from ..interfaces.requests import Seen
+from ..models import Site
 
 
 @require_GET
@@ -38,9 +40,29 @@ def board(request: Seen) -> HttpResponse:
             "proposals": [(c, proposals[c.pk]) for c in found.conferences if proposals[c.pk]]
             if found.runs
             else [],
-            "remedy_form": RemedyForm(),
+            "remedies": Remedy.choices,
+            "invitable": len(_invitable(found)) if found.runs else 0,
         },
     )
+
+
+def _invitable(found: Board) -> list[Site]:
+    return [
+        cell.site
+        for cell in found.cells
+        if cell.site.state == SiteState.PROPOSED and cell.site.conference.announced_at is not None
+    ]
+
+
+@require_POST
+def invite_all(request: Seen) -> HttpResponse:
+    """Invite every proposed site of the host's announced conferences."""
+    found = board_for(request.viewer, request.at)
+    sites = _invitable(found) if found.runs else []
+    if not sites:
+        raise Unknown()
+    invite_sites(sites=sites, by=request.viewer, at=request.at)
+    return redirect("board")
 
 
 @require_GET
@@ -55,7 +77,9 @@ def accept_modes(request: Seen) -> HttpResponse:
     conference = conference_for(request.POST.get("conference", ""), request.viewer, request.at)
     found = board_for(request.viewer, request.at)
     ticked = set(request.POST.getlist("site"))
-    sites = [c.site for c in found.cells if str(c.site.uid) in ticked and c.site.conference_id == conference.pk]
+    sites = [
+        c.site for c in found.cells if str(c.site.uid) in ticked and c.site.conference_id == conference.pk
+    ]
     if len(sites) != len(ticked):
         raise Unknown()
     accept_proposed_modes(conference=conference, sites=sites, by=request.viewer, at=request.at)

@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from polyphonie.evidence.models import Resource
 from polyphonie.kernel.errors import Unknown
 from polyphonie.kernel.localised import LocalisedText
 from polyphonie.kernel.rights import may, permit
@@ -20,6 +21,7 @@ from polyphonie.web.refusals import refusals_on
 from ..domain.conferences import (
     add_phase,
     announce_conference,
+    attach_resource,
     cancel_conference,
     close_conference,
     open_conference,
@@ -36,10 +38,10 @@ from ..domain.queries.conferences import (
 )
 from ..domain.queries.programme import first_public, host_programme, local_programme, sessions_for, site_hours
 from ..enums import ParticipationRole
-from ..interfaces.forms import ConferenceForm, PhaseForm, RoomForm, places
+from ..interfaces.forms import AttachResourceForm, ConferenceForm, PhaseForm, RoomForm, places
 from ..interfaces.maps import map_of_sites
 from ..interfaces.requests import Seen
-from ..models import Conference
+from ..models import Conference, Session
 from ..models.reach import sees_everything, uids
 from ..states import CONFERENCE
 
@@ -217,6 +219,30 @@ def add_a_room(request: Seen, slug: str) -> HttpResponse:
             )
             return redirect("manage_conference", slug=slug)
     return _managed(request, found, 422, room_form=form)
+
+
+@require_http_methods(["GET", "POST"])
+def attach_a_resource(request: Seen, slug: str) -> HttpResponse:
+    """The form that attaches a resource and sets when it opens."""
+    found = _run(request, slug)
+    form = AttachResourceForm(
+        request.POST or None,
+        conference=found,
+        resources=Resource.objects.readable_by(request.viewer, request.at).order_by("-pk"),
+        sessions=Session.objects.readable_by(request.viewer, request.at)
+        .filter(conference=found)
+        .order_by("start_at", "pk"),
+    )
+    if request.method == "POST" and form.is_valid():
+        with refusals_on(form):
+            attach_resource(conference=found, **form.cleaned_data, by=request.viewer, at=request.at)
+            return redirect("manage_conference", slug=slug)
+    return render(
+        request,
+        "conferences/attach_resource.html",
+        {"form": form, "conference": found},
+        status=422 if form.errors else 200,
+    )
 
 
 def _language(request: HttpRequest) -> str:

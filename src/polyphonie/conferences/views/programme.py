@@ -42,11 +42,11 @@ def session(request: Seen, uid: UUID) -> HttpResponse:
     return _page(request, _session(request, uid))
 
 
-def _page(request: Seen, found: Session, status: int = 200, form: ParticipationForm | None = None) -> HttpResponse:
+def _page(
+    request: Seen, found: Session, status: int = 200, form: ParticipationForm | None = None
+) -> HttpResponse:
     runs = may("conferences.run_conference", request.viewer, found.conference)
-    sites = (
-        sites_for(found.conference, request.viewer, request.at) if found.access == "public" else []
-    )
+    sites = sites_for(found.conference, request.viewer, request.at) if found.access == "public" else []
     return render(
         request,
         "conferences/session.html",
@@ -121,8 +121,9 @@ def move_a_session(request: Seen, uid: UUID) -> HttpResponse:
             except ChangedMeanwhile as refusal:
                 theirs, status = refusal.theirs, 409
                 form.add_error(None, str(refusal.sentence))
-                form.data = form.data.copy()
-                form.data["version"] = str(found.version)
+                again = request.POST.copy()
+                again["version"] = str(found.version)
+                form.data = again
     return render(
         request,
         "conferences/session_form.html",

@@ -80,7 +80,7 @@ def _page(request: Seen, found: Site, status: int = 200, **forms: Any) -> HttpRe
             "site": found,
             "conference": found.conference,
             "days": local_programme(found, sessions_for(found.conference, viewer, at)),
-            "pack": [link for link in resources_for(found.conference, viewer, at)],
+            "pack": resources_for(found.conference, viewer, at),
             "team": team,
             "verbs": _verbs(found, request),
             "nights": verbs.nights_of(found) if team else [],
@@ -133,11 +133,12 @@ def associate_site(request: Seen, slug: str) -> HttpResponse:
         organisations=bodies,
         initial={"organisation": bodies.filter(slug=request.GET.get("instance", "")).first()},
     )
-    days = None
+    days = preview = None
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             if "preview" in request.POST:
-                days = _preview(request, conference, form)
+                preview = _unsaved(conference, form)
+                days = local_programme(preview, sessions_for(conference, request.viewer, request.at))
             else:
                 made = verbs.associate_site(
                     conference=conference,
@@ -156,6 +157,7 @@ def associate_site(request: Seen, slug: str) -> HttpResponse:
             "conference": conference,
             "site": None,
             "days": days,
+            "preview_site": preview,
             "zones": places(),
             "languages": language_names.known(),
             "theirs": None,
@@ -164,13 +166,12 @@ def associate_site(request: Seen, slug: str) -> HttpResponse:
     )
 
 
-def _preview(request: Seen, conference: Conference, form: SiteForm) -> Any:
+def _unsaved(conference: Conference, form: SiteForm) -> Site:
     terms = form.terms()
     verbs.check_terms(conference, terms, night_confirmed=True)
-    unsaved = Site(
+    return Site(
         conference=conference, time_zone=terms.time_zone, delay_minutes=terms.delay_minutes, mode=terms.mode
     )
-    return local_programme(unsaved, sessions_for(conference, request.viewer, request.at))
 
 
 @require_http_methods(["GET", "POST"])
@@ -198,8 +199,9 @@ def change_site(request: Seen, uid: UUID) -> HttpResponse:
             except ChangedMeanwhile as refusal:
                 theirs, status = refusal.theirs, refusal.status_code
                 form.add_error(None, str(refusal.sentence))
-                form.data = form.data.copy()
-                form.data["version"] = str(found.version)
+                data = request.POST.copy()
+                data["version"] = str(found.version)
+                form.data = data
     return render(
         request,
         "conferences/site_form.html",
@@ -208,6 +210,7 @@ def change_site(request: Seen, uid: UUID) -> HttpResponse:
             "conference": found.conference,
             "site": found,
             "days": None,
+            "preview_site": None,
             "zones": places(),
             "languages": language_names.known(),
             "theirs": theirs,

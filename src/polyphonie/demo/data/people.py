@@ -24,6 +24,7 @@ class Somebody:
 DROPOUT = "conference/decrochage-2017"
 GUIDANCE = "conference/orientation-2018"
 LANGUAGES = "conference/langues-2019"
+DECIDES = (("decision_maker", "organisation/partenaire-maroc", "partenaire-maroc"),)
 
 PEOPLE = (
     Somebody(
@@ -118,10 +119,10 @@ PEOPLE = (
         "Europe/Paris",
         (("cooperation_officer", "organisation/ville-evry-courcouronnes", "ville-evry-courcouronnes"),),
     ),
-    Somebody("panel-1", "Leïla", "Amrani", "fr", "Africa/Casablanca"),
-    Somebody("panel-2", "Omar", "Chraibi", "fr", "Africa/Casablanca"),
-    Somebody("panel-3", "Fatima", "Zahraoui", "ar", "Africa/Casablanca"),
-    Somebody("panel-4", "Driss", "Ouazzani", "fr", "Africa/Casablanca"),
-    Somebody("panel-5", "Salma", "Kettani", "fr", "Africa/Casablanca"),
-    Somebody("panel-6", "Hicham", "Bennis", "fr", "Africa/Casablanca"),
+    Somebody("panel-1", "Leïla", "Amrani", "fr", "Africa/Casablanca", DECIDES),
+    Somebody("panel-2", "Omar", "Chraibi", "fr", "Africa/Casablanca", DECIDES),
+    Somebody("panel-3", "Fatima", "Zahraoui", "ar", "Africa/Casablanca", DECIDES),
+    Somebody("panel-4", "Driss", "Ouazzani", "fr", "Africa/Casablanca", DECIDES),
+    Somebody("panel-5", "Salma", "Kettani", "fr", "Africa/Casablanca", DECIDES),
+    Somebody("panel-6", "Hicham", "Bennis", "fr", "Africa/Casablanca", DECIDES),
 )

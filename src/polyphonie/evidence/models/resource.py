@@ -11,9 +11,9 @@ from django.urls import reverse
 from polyphonie.kernel.actor import Actor
 from polyphonie.kernel.identity import Identified, Sourced, Urn
 from polyphonie.kernel.localised import LocalisedField
-from polyphonie.network.enums import Role
+from polyphonie.network.enums import Role, label_of
 
-from ..enums import Opening
+from ..enums import Opening, Translation
 from .access import AccessGrant
 
 
@@ -133,6 +133,11 @@ class Resource(Identified, Sourced):
     def get_absolute_url(self) -> str:
         return reverse("resource", args=[self.uid])
 
+    @property
+    def languages(self) -> list[str]:
+        """The languages in which some version is released (prefetch ``versions`` in lists)."""
+        return sorted({v.language for v in self.versions.all()})
+
     def opening(self, at: datetime) -> Opening:
         """Where it stands at an instant, by its dates alone."""
         if self.withdrawn_at and self.withdrawn_at <= at:
@@ -191,3 +196,7 @@ class ResourceVersion(Identified):
 
     def __str__(self) -> str:
         return f"{self.resource} v{self.number} ({self.language})"
+
+    @property
+    def translation_label(self) -> str:
+        return label_of(Translation, self.translation)

@@ -10,7 +10,9 @@ from django.urls import reverse
 from polyphonie.kernel.actor import Actor
 from polyphonie.kernel.identity import Identified, Sourced
 from polyphonie.kernel.localised import LocalisedText
+from polyphonie.network.enums import label_of
 
+from ..enums import STRENGTH_TONES, Strength, Translation
 from .figure import edits_evidence
 from .resource import Resource
 
@@ -81,6 +83,14 @@ class EvidenceStatement(Identified, Sourced):
         return reverse("statement", args=[self.uid])
 
     @property
+    def strength_label(self) -> str:
+        return label_of(Strength, self.strength)
+
+    @property
+    def strength_tone(self) -> str:
+        return STRENGTH_TONES.get(Strength(self.strength), "neutral")
+
+    @property
     def wording(self) -> LocalisedText:
         """The claim in all its languages (prefetch ``texts`` where several are shown)."""
         return LocalisedText({t.language: t.text for t in self.texts.all()})
@@ -104,3 +114,7 @@ class EvidenceStatementText(models.Model):
 
     def __str__(self) -> str:
         return self.text[:60]
+
+    @property
+    def translation_label(self) -> str:
+        return label_of(Translation, self.translation)

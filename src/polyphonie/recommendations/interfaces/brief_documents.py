@@ -185,6 +185,7 @@ def draw(content: BriefContent, *, origin: str, address: str, at: datetime) -> d
                 "reason": _("Pourquoi :"),
                 "review": _("À reprendre le :"),
                 "more": _("[suite en ligne]"),
+                "more_page": _("Lire cette réponse en entier"),
                 "source_changed": _("la source a changé depuis"),
                 "fictitious": _("Exemple fictif"),
                 "draft": _("Projet, non publié"),

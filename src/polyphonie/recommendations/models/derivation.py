@@ -137,6 +137,13 @@ class Derivation(Identified):
     def get_absolute_url(self) -> str:
         return reverse("derivation", args=[self.uid])
 
+    @property
+    def tone(self) -> str:
+        """The tone of the badge that names the relation; the word is always there too."""
+        return {"adopted": "good", "adapted": "info", "not_adopted": "bad", "deferred": "warn"}.get(
+            self.relation, "neutral"
+        )
+
 
 class ReasonEvidence(models.Model):
     """The evidence on which an answer rests, also where the answer is a refusal and has no text."""

@@ -231,8 +231,8 @@ class RevisionText(models.Model):
         for block in self.blocks:
             if block["type"] == "item":
                 if not parts or parts[-1]["type"] != "list":
-                    parts.append({"type": "list", "items": []})
-                parts[-1]["items"].append(block)
+                    parts.append({"type": "list", "items_": []})
+                parts[-1]["items_"].append(block)
             else:
                 parts.append(block)
         return parts

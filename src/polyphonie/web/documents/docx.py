@@ -39,6 +39,9 @@ class Piece:
 Content = str | Sequence[Piece]
 
 
+MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+
 class WordDocument:
     """A document under construction; ``to_bytes`` gives the file."""
 

@@ -39,9 +39,7 @@ def conferences_for(viewer: Actor, at: datetime) -> QuerySet[Conference]:
     return (
         Conference.objects.readable_by(viewer, at)
         .select_related("host")
-        .annotate(
-            site_count=Coalesce(Subquery(sites), 0), session_count=Coalesce(Subquery(sessions), 0)
-        )
+        .annotate(site_count=Coalesce(Subquery(sites), 0), session_count=Coalesce(Subquery(sessions), 0))
         .order_by("-start_date", "-pk")
     )
 
@@ -128,4 +126,3 @@ def today_at(conference: Conference, at: datetime) -> date:
 def is_on_air(conference: Conference, at: datetime) -> bool:
     """Whether the day lies within the conference's days."""
     return conference.start_date <= today_at(conference, at) <= conference.end_date
-

@@ -53,7 +53,9 @@ def sessions_for(conference: Conference, viewer: Actor, at: datetime) -> list[Se
 def host_programme(conference: Conference, sessions: Iterable[Session]) -> list[Day]:
     """The programme at the host's hours, day by day."""
     return _by_day(
-        Slot(s, hours_of(s.start_at, s.end_at, host_zone=conference.time_zone, site_zone=conference.time_zone))
+        Slot(
+            s, hours_of(s.start_at, s.end_at, host_zone=conference.time_zone, site_zone=conference.time_zone)
+        )
         for s in sessions
     )
 

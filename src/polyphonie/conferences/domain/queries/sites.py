@@ -134,9 +134,7 @@ class Cell:
 
     @property
     def night_warns(self) -> bool:
-        return bool(
-            self.night_sessions and self.site.mode == SiteMode.LIVE and not self.site.night_confirmed
-        )
+        return bool(self.night_sessions and self.site.mode == SiteMode.LIVE and not self.site.night_confirmed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +194,9 @@ def _on_board(conferences, since: date):  # type: ignore[no-untyped-def]  # a qu
             "channels",
             Prefetch(
                 "sessions",
-                queryset=Session.objects.filter(access="public", withdrawn_at=None).order_by("start_at", "pk"),
+                queryset=Session.objects.filter(access="public", withdrawn_at=None).order_by(
+                    "start_at", "pk"
+                ),
                 to_attr="public_sessions",
             ),
         )

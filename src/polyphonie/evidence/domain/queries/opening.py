@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from polyphonie.kernel.actor import Actor
 from polyphonie.kernel.errors import Refusal, Unknown
 from polyphonie.kernel.identity import Urn
+from polyphonie.kernel.models import StoredFile
 from polyphonie.network.models import Organisation
 
 from ... import explanations
@@ -148,3 +149,9 @@ def organisations_reading_early(resource: Resource, at: datetime) -> list[Organi
         ]
     ).order_by("slug")
     return list(rows)
+
+
+def file_is_readable(file: StoredFile, viewer: Actor, at: datetime) -> bool:
+    """Whoever reads the resource reads its files, each by its own address; nobody else does."""
+    uid = Urn.parse(file.owner_urn).uid
+    return Resource.objects.readable_by(viewer, at).filter(uid=uid).exists()

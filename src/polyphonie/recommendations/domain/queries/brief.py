@@ -148,3 +148,15 @@ def _statements(answers: list[Derivation], viewer: Actor, at: datetime) -> list[
     readable = EvidenceStatement.objects.readable_by(viewer, at).filter(pk__in=wanted, published_at__lte=at)
     found = {s.pk: s for s in statements_with_source().filter(pk__in=readable.values("pk")).order_by("pk")}
     return [found[pk] for pk in wanted if pk in found]
+
+
+def figures_for(site_process: SiteProcess, viewer: Actor, at: datetime) -> list[Figure]:
+    """The published figures that a brief may show: those on the themes of the host's points, and
+    those of the statements that these cite."""
+    about = site_process.source_process.recommendations.order_by()
+    cited = EvidenceLink.objects.filter(revision__recommendation__in=about.values("pk")).order_by()
+    readable = Figure.objects.readable_by(viewer, at).filter(published_at__lte=at)
+    fitting = readable.filter(
+        pk__in=Figure.objects.filter(themes__in=about.values("themes")).order_by().values("pk")
+    ) | readable.filter(pk__in=cited.values("statement__figure"))
+    return list(Figure.objects.filter(pk__in=fitting.values("pk")).order_by("pk"))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -48,6 +48,11 @@ class Cited:
     stance_label: str
     locator: str = ""
     block_id: str = ""
+    conflicts: tuple[Conflict, ...] = ()
+
+    @property
+    def tone(self) -> str:
+        return {"supports": "good", "qualifies": "info"}.get(self.stance, "warn")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +75,6 @@ class Reading:
     is_draft: bool
     is_current: bool
     evidence: list[Cited]
-    conflicts: dict[int, list[Conflict]]
     origins: list[Derivation]
     answers: list[Derivation]
     actions: list[ActionLink]
@@ -201,6 +205,8 @@ def recommendation_page(
     text = text_of(revision, language)
     evidence = cited_evidence(revision, viewer, at)
     figures = [c.statement.figure for c in evidence if c.statement.figure is not None]
+    conflicts = conflicts_about(figures)
+    evidence = [replace(c, conflicts=tuple(conflicts.get(c.statement.figure_id or 0, ()))) for c in evidence]
     readable = Derivation.objects.readable_by(viewer, at).in_force(at)
     return Reading(
         recommendation=recommendation,
@@ -210,7 +216,6 @@ def recommendation_page(
         is_draft=revision not in public,
         is_current=bool(public) and revision == public[-1],
         evidence=evidence,
-        conflicts=conflicts_about(figures),
         origins=list(
             answers_with_texts()
             .filter(
@@ -389,14 +394,14 @@ def processes_of(conference: Conference) -> list[Process]:
     )
 
 
-def citing(statement: EvidenceStatement, viewer: Actor, at: datetime, language: str) -> list[Line]:
-    """Who cites a statement: recommendations whose current text, or whose reason, rests on it."""
+def citing(statements: Sequence[EvidenceStatement], viewer: Actor, at: datetime, language: str) -> list[Line]:
+    """Who cites any of these statements: recommendations whose current text, or whose reason, rests on it."""
     current = Revision.objects.readable_by(viewer, at).current(at)
-    by_text = current.filter(evidence_links__statement=statement).values("recommendation")
+    by_text = current.filter(evidence_links__statement__in=statements).values("recommendation")
     by_reason = (
         Derivation.objects.readable_by(viewer, at)
         .in_force(at)
-        .filter(evidence__statement=statement, target__isnull=False)
+        .filter(evidence__statement__in=statements, target__isnull=False)
         .values("target__recommendation")
     )
     rows = Recommendation.objects.readable_by(viewer, at)
@@ -408,14 +413,14 @@ def citing(statement: EvidenceStatement, viewer: Actor, at: datetime, language: 
     )
 
 
-def refusals_citing(statement: EvidenceStatement, viewer: Actor, at: datetime) -> list[Derivation]:
-    """Answers without a text (not taken over, postponed) whose reason rests on a statement."""
+def refusals_citing(statements: Sequence[EvidenceStatement], viewer: Actor, at: datetime) -> list[Derivation]:
+    """Answers without a text (not taken over, postponed) whose reason rests on one of these."""
     return list(
         answers_with_texts()
         .filter(
             pk__in=Derivation.objects.readable_by(viewer, at)
             .in_force(at)
-            .filter(evidence__statement=statement, target=None)
+            .filter(evidence__statement__in=statements, target=None)
             .values("pk")
         )
         .order_by("pk")
