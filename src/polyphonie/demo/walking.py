@@ -169,7 +169,9 @@ class _Walk:
 
         def listen() -> None:
             if self.visitor.listen(
-                f"{data['stream']}?t={data['streamToken']}&c={data['cursor']}", lambda line: said in line, ready
+                f"{data['stream']}?t={data['streamToken']}&c={data['cursor']}",
+                lambda line: said in line,
+                ready,
             ):
                 heard.set()
 
