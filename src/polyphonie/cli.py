@@ -64,14 +64,17 @@ def worker() -> None:
 def demo(
     check: Annotated[bool, typer.Option(help="Walk the main job, say what was seen, stop.")] = False,
     port: Annotated[int, typer.Option(help="Port to listen on; a free one by default.")] = 0,
-    data: Annotated[Path, typer.Option(help="Where the demonstration keeps its data.")] = Path(".demo"),
+    data: Annotated[
+        Path | None,
+        typer.Option(help="Where the demonstration keeps its data: .demo, or a passing folder with --check."),
+    ] = None,
     fresh: Annotated[bool, typer.Option(help="Begin with new data.")] = False,
 ) -> None:
     """Run the demonstration on this machine, with nothing else needed."""
-    from polyphonie.demo.running import choose_port, prepare_environment  # neither needs Django
+    from polyphonie.demo.running import choose_folder, choose_port, prepare_environment  # none needs Django
 
     chosen = choose_port(port)
-    prepare_environment(data=data, port=chosen, fresh=fresh)
+    prepare_environment(data=choose_folder(data, passing=check), port=chosen, fresh=fresh)
     _set_up()
     from polyphonie.config.serving import prepare, run  # after Django is set up
     from polyphonie.demo.running import announce, prepare_data

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import shutil
 import socket
 import sys
+import tempfile
 from pathlib import Path
 
 
@@ -19,6 +21,17 @@ def choose_port(wanted: int) -> int:
                 continue
             return int(probe.getsockname()[1])
     sys.exit(f"Port {wanted} is taken; leave --port out and a free one is chosen.")
+
+
+def choose_folder(wanted: Path | None, *, passing: bool) -> Path:
+    """The folder asked for; else ``.demo``, or for a walk a new one that goes with the process."""
+    if wanted is not None:
+        return wanted
+    if not passing:
+        return Path(".demo")
+    folder = tempfile.mkdtemp(prefix="polyphonie-check-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return Path(folder)
 
 
 def prepare_environment(*, data: Path, port: int, fresh: bool) -> None:

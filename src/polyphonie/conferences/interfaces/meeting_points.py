@@ -39,6 +39,7 @@ def open_room() -> None:
         "conferences.session",
         "conferences.site",
         "conferences.site_outputs",
+        "conferences.room",
     )
     permalinks.register("conference", _leads_to(Conference))
     permalinks.register("site", _leads_to(Site))

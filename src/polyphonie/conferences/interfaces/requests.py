@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.http import HttpRequest
@@ -16,3 +16,4 @@ class Seen(HttpRequest):
 
     viewer: Actor
     at: datetime
+    clock_offset: timedelta

@@ -11,7 +11,7 @@ from polyphonie.kernel.errors import Unknown
 from polyphonie.kernel.rights import may
 from polyphonie.network.enums import Role
 
-from ...models import Conference, Session, Site
+from ...models import Conference, Message, Session, Site
 from ...relay.site_clock import SiteClock
 from .site_clocks import site_clock
 
@@ -95,6 +95,15 @@ def room_state(site: Site, at: datetime) -> RoomState:
         following,
         site.mode == "replay" or over,
         at - site_now,
+    )
+
+
+def own_messages(conference: Conference, viewer: Actor) -> set[int]:
+    """The numbers of the messages that the viewer has posted."""
+    if viewer.is_visitor:
+        return set()
+    return set(
+        Message.objects.filter(conference=conference, author_id=viewer.id).values_list("event_seq", flat=True)
     )
 
 
