@@ -20,7 +20,7 @@ from polyphonie.portal.domain.words import asked_terms, grams, is_stop_word, ter
         ("évaluations", "evaluation", "fr"),
         ("formation", "formations", "fr"),
         ("schools", "school", "en"),
-            ("suspensions", "suspension", "en"),
+        ("suspensions", "suspension", "en"),
         ("recommendations", "recommendation", "en"),
         ("preconización", "preconizacion", "es"),
         ("1b", "1B", "fr"),
@@ -39,7 +39,14 @@ def test_terms_keep_strangers_apart(one: str, other: str) -> None:
 
 
 def test_tokens_cut_at_apostrophes_and_keep_decimals() -> None:
-    assert tokens("L'exclusion, 8,8 % : l’École-collège") == ["l", "exclusion", "8.8", "l", "école", "collège"]
+    assert tokens("L'exclusion, 8,8 % : l’École-collège") == [
+        "l",
+        "exclusion",
+        "8.8",
+        "l",
+        "école",
+        "collège",
+    ]
 
 
 def test_stop_words_are_of_the_language_when_it_is_known() -> None:

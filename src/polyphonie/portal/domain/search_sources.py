@@ -50,12 +50,14 @@ class SearchSource:
     """One kind of what can be found.
 
     ``readable`` is the room's own rule and is asked at each search. ``touched`` says which rows a
-    ledger event about an object of some kind concerns. ``whole`` fetches all that a document needs.
+    ledger event about an object of some kind concerns. ``all_rows`` fetches what a document needs,
+    ``shown_rows`` the little that a line of results needs.
     """
 
     kind: str
     label: Any
     all_rows: Callable[[], Rows]
+    shown_rows: Callable[[], Rows]
     readable: Callable[[Actor, datetime], Rows]
     documents: Callable[[Any], list[Document]]
     show: Callable[[Any, str], Shown]
@@ -133,7 +135,7 @@ def _show_revision(revision: Revision, language: str) -> Shown:
     recommendation, text = revision.recommendation, revision.text_for(language)
     note = recommendation.issuer.name.read(language)
     if revision.published_at is None:
-        note += f" — {_('en rédaction')}"
+        note = " — ".join((note, str(_("en rédaction"))))
     return Shown(
         recommendation.urn,
         f"{recommendation.code} — {text.title}" if text else recommendation.code,
@@ -270,10 +272,6 @@ def _show_organisation(organisation: Organisation, language: str) -> Shown:
     return _shown(organisation, organisation.name, organisation.short_name, note, language)
 
 
-def _themes() -> QuerySet[Theme]:
-    return Theme.objects.all()
-
-
 def _theme_documents(theme: Theme) -> list[Document]:
     documents = in_each_language(theme.title, body=[theme.summary])
     return [
@@ -290,7 +288,8 @@ SOURCES: tuple[SearchSource, ...] = (
     SearchSource(
         "theme",
         _("Thèmes"),
-        _themes,
+        Theme.objects.all,
+        Theme.objects.all,
         Theme.objects.readable_by,
         _theme_documents,
         lambda t, language: _shown(t, t.title, t.summary, "", language),
@@ -301,6 +300,7 @@ SOURCES: tuple[SearchSource, ...] = (
         "recommendation",
         _("Recommandations"),
         _revisions,
+        lambda: Revision.objects.select_related("recommendation__issuer").prefetch_related("texts"),
         _readable_revisions,
         _revision_documents,
         _show_revision,
@@ -318,6 +318,7 @@ SOURCES: tuple[SearchSource, ...] = (
         "statement",
         _("Constats"),
         _statements,
+        lambda: EvidenceStatement.objects.prefetch_related("texts"),
         EvidenceStatement.objects.readable_by,
         _statement_documents,
         lambda s, language: _shown(s, s.wording, "", s.source_label, language),
@@ -328,6 +329,7 @@ SOURCES: tuple[SearchSource, ...] = (
         "figure",
         _("Chiffres"),
         _figures,
+        lambda: Figure.objects.select_related("territory"),
         Figure.objects.readable_by,
         _figure_documents,
         _show_figure,
@@ -343,6 +345,7 @@ SOURCES: tuple[SearchSource, ...] = (
         "resource",
         _("Ressources"),
         _resources,
+        lambda: Resource.objects.select_related("kind"),
         Resource.objects.readable_by,
         _resource_documents,
         lambda r, language: _shown(r, r.title, r.summary, r.kind.label.read(language), language),
@@ -357,6 +360,7 @@ SOURCES: tuple[SearchSource, ...] = (
         "conference",
         _("Conférences"),
         _conferences,
+        lambda: Conference.objects.select_related("host"),
         Conference.objects.readable_by,
         _conference_documents,
         lambda c, language: _shown(c, c.title, c.summary, c.host.name.read(language), language),
@@ -371,6 +375,7 @@ SOURCES: tuple[SearchSource, ...] = (
         "project",
         _("Projets"),
         _projects,
+        Project.objects.all,
         Project.objects.readable_by,
         _project_documents,
         lambda p, language: _shown(p, p.title, p.description, p.scheme.read(language), language),
@@ -388,6 +393,7 @@ SOURCES: tuple[SearchSource, ...] = (
         "organisation",
         _("Instances et organisations"),
         _organisations,
+        lambda: Organisation.objects.select_related("successor").prefetch_related("former_names"),
         Organisation.objects.readable_by,
         _organisation_documents,
         _show_organisation,

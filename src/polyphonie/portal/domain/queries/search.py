@@ -293,7 +293,7 @@ def _hits(
         keys = [c.row for c in rows if c.kind == source.kind]
         if keys:
             standing = source.readable(viewer, at).order_by().values("pk")
-            for row in source.all_rows().filter(pk__in=keys).filter(pk__in=standing).order_by("pk"):
+            for row in source.shown_rows().filter(pk__in=keys).filter(pk__in=standing).order_by("pk"):
                 shown[source.kind, row.pk] = source.show(row, language)
     for candidate in rows:
         one = shown.get((candidate.kind, candidate.row))
