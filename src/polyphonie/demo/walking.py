@@ -38,7 +38,7 @@ class Missing(Exception):
     """A fact of the demonstration that is not there."""
 
     def __init__(self, expected: str, saw: str) -> None:
-        super().__init__(f"expected {expected}, saw {saw[:600]}")
+        super().__init__(f"expected {expected}, saw {saw[:1500]}")
 
 
 def walk(port: int, entry_path: str) -> int:
@@ -169,7 +169,9 @@ class _Walk:
 
         def listen() -> None:
             if self.visitor.listen(
-                f"{data['stream']}?t={data['streamToken']}&c={data['cursor']}", lambda line: said in line, ready
+                f"{data['stream']}?t={data['streamToken']}&c={data['cursor']}",
+                lambda line: said in line,
+                ready,
             ):
                 heard.set()
 
@@ -289,7 +291,17 @@ class _Walk:
 
     def read_the_family_tree(self) -> None:
         tree = self.good(self.visitor.get("/fr/themes/decrochage-scolaire/filiation/"))
-        self.shows(tree, "1b", "Maroc", "adaptée", "Chili", "Education France /Québec")
+        branch = _branch_of(tree, "1b")
+        for wanted in (
+            "Maroc adaptée",
+            "Chili adaptée",
+            "précède",
+            "Alternative Suspension",
+            "Courcouronnes",
+            "2010",
+        ):
+            if folded(wanted).casefold() not in branch.casefold():
+                raise Missing(f"« {wanted} » under 1b at {tree.address}", branch)
         self.fact("the family tree leads from 1b to Morocco (adapted), to Chile and to the project before it")
         self.shows(tree, "exemple fictif")
         self.fact("what is invented says so")
@@ -324,9 +336,10 @@ def _group_form(desk: Page, verb: str, words: str) -> Form:
         around, height = form.element, 0
         while around is not None and folded(words) not in folded(around.text_content()):
             around, height = around.getparent(), height + 1
-        if around is not None and around.tag not in ("main", "body", "html"):
-            if best is None or height < best[0]:
-                best = (height, form)
+        if around is None or around.tag in ("main", "body", "html"):
+            continue
+        if best is None or height < best[0]:
+            best = (height, form)
     if best is None:
         raise NotThere(f"a form to {verb} « {words} » at {desk.address}")
     return best[1]
@@ -341,6 +354,15 @@ def _answer_form(workshop: Page, code: str) -> Form:
         if re.search(r"/atelier/[0-9a-f-]{36}/", link):
             return workshop.visitor.get(link).form(having="relation")
     raise NotThere(f"a link to answer {code} at {workshop.address}")
+
+
+def _branch_of(tree: Page, code: str) -> str:
+    """What the tree says under one recommendation."""
+    for branch in tree.tree.xpath("//details"):
+        text = folded(" ".join(branch.itertext()))
+        if text.startswith(f"{code} "):
+            return text
+    raise NotThere(f"the branch {code} at {tree.address}")
 
 
 def _pages_of(pdf: bytes) -> int:

@@ -7,9 +7,11 @@ from typing import Any
 from django.dispatch import receiver
 
 from .signals import mail_queued
-from .tasks import send_outbox
 
 
 @receiver(mail_queued, dispatch_uid="kernel.send_outbox")
 def send_what_waits(sender: Any, **_: Any) -> None:
+    # late: declaring a task reads the backend, which tests and commands choose after start-up
+    from .tasks import send_outbox
+
     send_outbox.enqueue()

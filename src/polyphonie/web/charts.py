@@ -22,6 +22,7 @@ WIDTH = 440
 ROW = 30
 _INK, _MUTED, _LINE = "#000001", "#000002", "#000003"
 _ACCENT, _SIGNAL, _SOFT, _PAPER = "#000004", "#000005", "#000006", "#000007"
+_MARK, _MARK_STRONG = "#000008", "#000009"
 _SERIES = ("#000011", "#000012", "#000013", "#000014", "#000015", "#000016")
 _CLASSES = {
     _INK: "ink",
@@ -31,6 +32,8 @@ _CLASSES = {
     _SIGNAL: "signal",
     _SOFT: "soft",
     _PAPER: "paper",
+    _MARK: "mark",
+    _MARK_STRONG: "mark-strong",
     **{colour: f"series-{number}" for number, colour in enumerate(_SERIES, start=1)},
 }
 _KEPT = frozenset(
@@ -113,9 +116,10 @@ class Series:
 
 def number(value: float, decimals: int) -> str:
     """A number as the reader writes it."""
-    return formats.number_format(
+    written = formats.number_format(
         value, decimal_pos=decimals, use_l10n=True, force_grouping=abs(value) >= 10_000
     )
+    return str(written).replace("-", "\u2212")  # a minus, not a hyphen
 
 
 def _with_unit(value: float, decimals: int, unit: str) -> str:
@@ -156,7 +160,7 @@ def bars(title: str, rows: Sequence[Bar], *, unit: str = "", decimals: int = 0, 
             "mark": {"type": "bar", "height": {"band": 0.62}},
             "encoding": {
                 "x": {"field": "value", "type": "quantitative", "title": unit or None, "scale": scale},
-                "color": _colour_by("strong"),
+                "color": _colour_by("strong", _MARK, _MARK_STRONG),
             },
         },
         {
@@ -426,7 +430,7 @@ def ratings(
     total = sum(counts.values())
     layers: list[dict[str, Any]] = [
         {
-            "mark": {"type": "bar", "width": {"band": 0.72}, "color": _ACCENT},
+            "mark": {"type": "bar", "width": {"band": 0.72}, "color": _MARK},
             "encoding": {
                 "y": {
                     "field": "count",
@@ -467,11 +471,11 @@ def ratings(
     )
 
 
-def _colour_by(field: str) -> dict[str, Any]:
+def _colour_by(field: str, plain: str = _ACCENT, strong: str = _SIGNAL) -> dict[str, Any]:
     return {
         "field": field,
         "type": "nominal",
-        "scale": {"domain": [False, True], "range": [_ACCENT, _SIGNAL]},
+        "scale": {"domain": [False, True], "range": [plain, strong]},
         "legend": None,
     }
 

@@ -112,7 +112,11 @@ def test_pages_of_the_host_name_the_right_to_others(client, conference):
 
 def test_pages_that_write_send_the_public_to_sign_in(client, conference):
     site = SiteFactory.create(conference=conference)
-    for path in (address("associate_site", conference.slug), address("change_site", site.uid), address("board")):
+    for path in (
+        address("associate_site", conference.slug),
+        address("change_site", site.uid),
+        address("board"),
+    ):
         answer = client.get(path)
         assert answer.status_code == 302
         assert answer["Location"].startswith("/fr/account/login/")
@@ -260,8 +264,8 @@ def test_a_site_page_keeps_its_preparation_to_its_team(client, conference):
     site = SiteFactory.create(conference=conference)
     StakeholderGroupFactory.create(slug="regions")
     public = client.get(address("site", site.uid)).content.decode()
-    for private in ("preparation", "regions", site.short_code, "25"):
-        assert private not in public.split("<main", 1)[1].split("</main>", 1)[0].replace("2025", "")
+    for private in ("preparation", "regions", site.short_code, "Décideurs attendus"):
+        assert private not in public
     signed_in(client, site_coordinator(site))
     team = client.get(address("site", site.uid)).content.decode()
     assert site.short_code in team
@@ -273,11 +277,21 @@ def test_readiness_groups_and_attendance_from_the_page(client, conference):
     group = StakeholderGroupFactory.create()
     absent = StakeholderGroupFactory.create(slug="regions")
     signed_in(client, site_coordinator(site))
-    answers = {"priority": "yes", "agenda": "yes", "brief": "yes", "voices": "no", "facilitation": "", "outputs": ""}
+    answers = {
+        "priority": "yes",
+        "agenda": "yes",
+        "brief": "yes",
+        "voices": "no",
+        "facilitation": "",
+        "outputs": "",
+    }
     assert client.post(address("answer_readiness", site.uid), answers).status_code == 302
-    assert list(
-        site.readiness_answers.order_by("question").values_list("question", "is_ready")
-    ) == [("agenda", True), ("brief", True), ("priority", True), ("voices", False)]
+    assert list(site.readiness_answers.order_by("question").values_list("question", "is_ready")) == [
+        ("agenda", True),
+        ("brief", True),
+        ("priority", True),
+        ("voices", False),
+    ]
     assert client.post(address("choose_groups", site.uid), {"group": [group.slug]}).status_code == 302
     assert list(site.site_groups.filter(invited=True).values_list("group__slug", flat=True)) == [group.slug]
     counted = client.post(
@@ -349,5 +363,5 @@ def test_the_list_asks_a_constant_number_of_queries(client, rows, django_assert_
         client.get(path)
 
 
-CONFERENCE_QUERIES = 13
-LIST_QUERIES = 2
+CONFERENCE_QUERIES = 11
+LIST_QUERIES = 1

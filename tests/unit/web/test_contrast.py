@@ -41,6 +41,10 @@ TEXT = [
 # borders of inputs, focus, marks: three to one
 SIGNS = [
     *((sign, ground) for sign in ("edge", "accent", "signal") for ground in ("paper", "surface", "sunken")),
+    ("mark", "paper"),
+    ("mark-strong", "paper"),
+    ("ink", "mark"),
+    ("ink", "mark-strong"),
     ("accent", "land"),
     ("signal", "land"),
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -14,6 +14,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from polyphonie.evidence.models import Resource
+from polyphonie.kernel import clock
 from polyphonie.kernel.localised import LocalisedText
 from polyphonie.network.models import Group, Organisation, StakeholderGroup
 from polyphonie.web import language_names
@@ -39,7 +40,7 @@ READY = (("yes", _("oui")), ("no", _("pas encore")), ("", _("sans réponse")))
 
 def places() -> list[str]:
     """The zones a person may name: places, by area."""
-    return sorted(z for z in available_timezones() if "/" in z and not z.startswith("Etc/"))
+    return sorted(clock.places())
 
 
 def _language_choices() -> list[tuple[str, str]]:

@@ -146,7 +146,11 @@ def _event(conference: Conference, session: Session, language: str, address: Any
         if session.kind in SessionKind.values
         else "OTHER",
         "participants": [
-            {"guid": p.guid or str(uuid5(session.uid, str(p.pk))), "name": p.public_name, "role": file_role(p.role)}
+            {
+                "guid": p.guid or str(uuid5(session.uid, str(p.pk))),
+                "name": p.public_name,
+                "role": file_role(p.role),
+            }
             for p in session.participations.all()
         ],
         "links": [],

@@ -67,7 +67,7 @@ def _host_recommends(shelf: Shelf, chosen: Set) -> None:
 def load_chile(shelf: Shelf) -> None:
     """Invented: Chile keeps 1a and adapts 1b."""
     site = shelf.sites[("decrochage-2017", "partenaire-chili")]
-    at = CHILE_PUBLISHED - timedelta(days=30)
+    at = CHILE_PUBLISHED - timedelta(hours=18)
     process = open_site_process(site=site, by=LOADER, at=at)
     panel = seat_panel(
         process=process.process,

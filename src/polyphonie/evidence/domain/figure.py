@@ -9,7 +9,6 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from polyphonie.kernel.actor import Actor
 from polyphonie.kernel.domain import ledger
@@ -49,12 +48,7 @@ class FigureIncomplete(Refusal):
             str(_("%(first)s et %(last)s") % {"first": ", ".join(names), "last": last}) if names else last
         )
         super().__init__(
-            ngettext(
-                "Il manque %(what)s pour publier ce chiffre ; complétez la fiche.",
-                "Il manque %(what)s pour publier ce chiffre ; complétez la fiche.",
-                len(missing),
-            )
-            % {"what": together},
+            _("Il manque %(what)s pour publier ce chiffre ; complétez la fiche.") % {"what": together},
             field=missing[0][0],
         )
         self.missing = tuple(field for field, _name in missing)

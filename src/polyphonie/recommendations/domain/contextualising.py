@@ -334,6 +334,8 @@ def _write(
     """The one place where an answer is written, inside the act of its verb."""
     process = site_process.process
     permit("recommendations.contextualise", by, process)
+    if source is not None:
+        source = Revision.objects.select_related("recommendation").get(pk=source.pk)
     about = source.recommendation if source is not None else None
     code = about.code if about is not None else clean(code)
     relation = Relation(answer.relation)

@@ -16,11 +16,14 @@ from .process import Process
 class DerivationQuerySet(models.QuerySet["Derivation"]):
     def readable_by(self, viewer: Actor, at: datetime) -> DerivationQuerySet:
         """Answers that a site has published, and those of the processes the viewer works on. What
-        rests on a withdrawn text goes with it."""
+        rests on a withdrawn text goes with it, unless another answer took its place: then the answer
+        stays in the history, without the text."""
         own = Process.objects.worked_on_by(viewer).values("pk")
         return self.filter(
             models.Q(published_at__lte=at) | models.Q(process__in=own),
-            models.Q(target=None) | models.Q(target__recommendation__removed_at=None),
+            models.Q(target=None)
+            | models.Q(target__recommendation__removed_at=None)
+            | models.Q(superseded_by__isnull=False),
             models.Q(about=None) | models.Q(about__removed_at=None),
         )
 

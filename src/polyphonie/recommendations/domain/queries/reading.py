@@ -292,7 +292,9 @@ def answer_page(uid: UUID, viewer: Actor, at: datetime, language: str) -> Answer
     )
     if derivation is None:
         raise Unknown()
-    target = derivation.target.text_for(language) if derivation.target else None
+    target = None
+    if derivation.target is not None and derivation.target.recommendation.removed_at is None:
+        target = derivation.target.text_for(language)
     source = None
     if derivation.source is not None:
         wanted = target.language if target is not None else language
