@@ -243,7 +243,8 @@ def family(
     )
     for derivation in derivations:
         target = nodes.get(derivation.target.recommendation_id) if derivation.target else None
-        nodes[derivation.about_id].offspring.append(Offspring(derivation, target))
+        if derivation.about_id is not None:
+            nodes[derivation.about_id].offspring.append(Offspring(derivation, target))
     return nodes, derivations
 
 
