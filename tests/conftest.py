@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.db.models import query as django_query
+from django_tasks import task_backends
 
 OURS = ("polyphonie", "tests")
 
@@ -33,6 +34,9 @@ class _Undefined(str):
 
 def pytest_configure(config: pytest.Config) -> None:
     settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
+    # rooms that declared a task at start-up have already read the setting before
+    task_backends.__dict__.pop("settings", None)
+    task_backends.__init__()  # type: ignore[misc]
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 
@@ -82,3 +86,12 @@ def unordered_queries_are_shuffled(monkeypatch: pytest.MonkeyPatch) -> None:
             return iter(kept)
 
         monkeypatch.setattr(iterable, "__iter__", shuffled)
+
+
+@pytest.fixture(autouse=True)
+def each_test_begins_in_french() -> Iterator[None]:
+    """A page asked in English leaves its language behind in the thread; the next test starts anew."""
+    from django.utils import translation
+
+    with translation.override("fr"):
+        yield

@@ -7,4 +7,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sitemap.xml", machines.sitemap, name="sitemap"),
     path("robots.txt", machines.robots, name="robots"),
     path("api/v1/", api.urls),
+    path("api/v1/<path:rest>", machines.api_unknown, name="api_unknown"),
 ]

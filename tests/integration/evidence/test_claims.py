@@ -442,6 +442,7 @@ def test_statement_json_carries_all_languages(client: Client) -> None:
     assert record["page"] == "12"
 
 
+@pytest.mark.usefixtures("rooms_above_silent")
 @pytest.mark.parametrize("count", [1, 3])
 def test_pages_ask_the_same_number_of_questions(
     client: Client, django_assert_num_queries: Any, count: int

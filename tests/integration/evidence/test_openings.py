@@ -495,6 +495,7 @@ def test_partner_cannot_open_the_hosts_form(client: Client, resource: Resource, 
     assert SECRET not in response.content.decode()
 
 
+@pytest.mark.usefixtures("rooms_above_silent")
 @pytest.mark.parametrize("count", [1, 3])
 @pytest.mark.parametrize("signed", [False, True])
 def test_resource_page_asks_the_same_number_of_questions(

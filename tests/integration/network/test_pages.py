@@ -84,6 +84,7 @@ def test_directory_finds_by_a_former_name(client: Client, words: str) -> None:
     assert in_language("fr", "organisation", "autre") not in page
 
 
+@pytest.mark.usefixtures("rooms_above_silent")
 @pytest.mark.parametrize("count", [1, 3])
 @pytest.mark.parametrize("signed", [False, True])
 def test_organisation_page_asks_the_same_number_of_questions(
@@ -101,10 +102,11 @@ def test_organisation_page_asks_the_same_number_of_questions(
         signed_in(client, coordinator_of(OrganisationFactory.create()))
     address = in_language("fr", "organisation", body.slug)
     client.get(address)
-    with django_assert_num_queries(12 if signed else 7):
+    with django_assert_num_queries(11 if signed else 6):
         assert client.get(address).status_code == 200
 
 
+@pytest.mark.usefixtures("rooms_above_silent")
 @pytest.mark.parametrize("count", [1, 3])
 def test_territory_page_asks_the_same_number_of_questions(
     client: Client, django_assert_num_queries: Any, count: int
@@ -118,6 +120,7 @@ def test_territory_page_asks_the_same_number_of_questions(
         assert client.get(in_language("fr", "territory", country.code)).status_code == 200
 
 
+@pytest.mark.usefixtures("rooms_above_silent")
 @pytest.mark.parametrize("count", [1, 3])
 def test_directory_asks_the_same_number_of_questions(
     client: Client, django_assert_num_queries: Any, count: int

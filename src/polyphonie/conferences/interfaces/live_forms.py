@@ -55,7 +55,7 @@ class QuestionForm(WatchingForm):
         label=_("Votre question"),
         required=False,
         strip=False,
-        help_text=_("Les experts y répondent une fois pour toutes les salles. Vous seul·e la voyez d'abord."),
+        help_text=_("Les experts y répondent une fois pour toutes les salles. Elle n'est d'abord lue que de vous."),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     language = forms.ChoiceField(label=_("Langue de la question"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -10,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from polyphonie.kernel.rights import may
 from polyphonie.network.domain.queries.standing import PARTICIPANT_KEY
+from polyphonie.network.middleware import OFFSET_KEY
 from polyphonie.web.access import public
 from polyphonie.web.refusals import refusals_on
 
@@ -59,6 +61,9 @@ def enter(request: Seen, code: str) -> HttpResponse:
             if not request.user.is_authenticated:
                 # another hall's participation, if there was one, ends with its session
                 request.session.cycle_key()
+            if settings.DEMO:
+                # in a demonstration a hall lives in its conference's time
+                request.session[OFFSET_KEY] = site.conference.clock_offset.total_seconds()
             request.session[PARTICIPANT_KEY] = {"id": str(participant.uid), "site": site.urn}
             return redirect("room", uid=site.uid)
     state = room_state(site, request.at)

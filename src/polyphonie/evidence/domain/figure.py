@@ -48,8 +48,7 @@ class FigureIncomplete(Refusal):
             str(_("%(first)s et %(last)s") % {"first": ", ".join(names), "last": last}) if names else last
         )
         super().__init__(
-            _("Il manque %(what)s pour publier ce chiffre ; complétez la fiche.")
-            % {"what": together},
+            _("Il manque %(what)s pour publier ce chiffre ; complétez la fiche.") % {"what": together},
             field=missing[0][0],
         )
         self.missing = tuple(field for field, _name in missing)

@@ -32,7 +32,23 @@ from .api_shapes import (
     theme_shape,
 )
 
-api = NinjaAPI(
+PROBLEM = "application/problem+json"
+
+
+class PublicAPI(NinjaAPI):
+    """An API whose description says what its errors are: sentences, as problem+json (RFC 9457)."""
+
+    def get_openapi_schema(self, **options: Any) -> Any:
+        schema = super().get_openapi_schema(**options)
+        for methods in schema["paths"].values():
+            for operation in methods.values():
+                for status, answer in operation["responses"].items():
+                    if int(status) >= 400:
+                        answer["content"] = {PROBLEM: answer["content"]["application/json"]}
+        return schema
+
+
+api = PublicAPI(
     title="Polyphonie",
     version="1",
     urls_namespace="api",
@@ -174,7 +190,7 @@ def _problem(status: int, sentence: str, field: str | None = None) -> HttpRespon
     response = HttpResponse(
         api.renderer.render(None, problem, response_status=status),  # type: ignore[arg-type]
         status=status,
-        content_type="application/problem+json",
+        content_type=PROBLEM,
     )
     response["Vary"] = "Accept-Language, Cookie"
     return response
@@ -201,6 +217,11 @@ def not_valid(request: HttpRequest, error: Any) -> HttpResponse:
         "why": first.get("msg", ""),
     }
     return _problem(422, sentence, field)
+
+
+def unknown_address(request: HttpRequest, rest: str) -> HttpResponse:
+    """An address of the API that leads nowhere answers as the others do."""
+    return _problem(404, str(Unknown().sentence))
 
 
 def _open(urls: tuple[list[Any], str, str]) -> tuple[list[Any], str, str]:

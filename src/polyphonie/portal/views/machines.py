@@ -8,6 +8,7 @@ from django.utils.translation import get_language
 
 from polyphonie.web.access import public
 
+from ..interfaces.api import unknown_address
 from ..interfaces.feeds import conferences_calendar, conferences_feed, recommendations_feed, site_map
 
 ATOM = "application/atom+xml; charset=utf-8"
@@ -57,3 +58,9 @@ def robots(request: HttpRequest) -> HttpResponse:
         "",
     ]
     return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
+
+
+@public
+def api_unknown(request: HttpRequest, rest: str) -> HttpResponse:
+    """What is asked of the API and is not there."""
+    return unknown_address(request, rest)

@@ -26,6 +26,8 @@ export class Chat {
     this.template = /** @type {HTMLTemplateElement} */ (document.getElementById("message-template"));
     this.live = document.getElementById("chat-live");
     this.unread = 0;
+    /** @type {Set<number>} */
+    this.own = new Set();
   }
 
   /** @param {LiveEvent} event */
@@ -49,8 +51,22 @@ export class Chat {
     const text = fill(".message-text", body.text);
     text.lang = event.lang ?? "";
     text.dir = "auto";
+    const seq = /** @type {HTMLInputElement | null} */ (row.querySelector("input[name=seq]"));
+    if (seq) seq.value = String(event.seq);
     this.place(row, event.seq);
+    if (this.own.has(event.seq)) this.claim(event.seq);
     this.tell();
+  }
+
+  /**
+   * The reader's own message: marked, and theirs to take back. It may come before or after its number.
+   * @param {number} seq
+   */
+  claim(seq) {
+    this.own.add(seq);
+    const row = this.list.querySelector(`[data-seq="${seq}"]`);
+    row?.classList.add("message-mine");
+    row?.querySelector("form")?.removeAttribute("hidden");
   }
 
   /**

@@ -45,6 +45,10 @@ export class Player {
       workerPath: this.frame.dataset.worker,
       liveSyncDurationCount: 3,
       maxLiveSyncPlaybackRate: 1,
+      // cues would be kept on track elements with a data address, which the page's policy refuses
+      enableDateRangeMetadataCues: false,
+      enableID3MetadataCues: false,
+      enableEmsgMetadataCues: false,
       // the token lives in the query alone, so that it may change while numbers and addresses stay
       xhrSetup: (/** @type {XMLHttpRequest} */ xhr, /** @type {string} */ url) => {
         const fresh = new URL(url, location.href);
@@ -53,6 +57,7 @@ export class Player {
       },
     });
     this.hls.on(Hls.Events.AUDIO_TRACKS_UPDATED, () => this.offerLanguages());
+    this.hls.on(Hls.Events.AUDIO_TRACK_SWITCHED, () => this.offerLanguages());
     this.hls.on(Hls.Events.ERROR, (/** @type {string} */ _name, /** @type {any} */ error) => {
       if (!error.fatal) return;
       this.say(this.note.dataset.failed ?? "");
@@ -72,14 +77,20 @@ export class Player {
 
   offerLanguages() {
     const place = /** @type {HTMLFieldSetElement} */ (document.getElementById("channels"));
-    place.querySelectorAll("label").forEach((old) => old.remove());
+    const present = this.hls.audioTrack;
+    const offered = /** @type {HTMLInputElement[]} */ ([...place.querySelectorAll("input")]);
+    if (offered.length === this.hls.audioTracks.length) {
+      offered.forEach((input, index) => (input.checked = index === present));
+      return;
+    }
+    offered.forEach((input) => input.closest("label")?.remove());
     for (const [index, track] of this.hls.audioTracks.entries()) {
       const label = document.createElement("label");
       const input = document.createElement("input");
       input.type = "radio";
       input.name = "channel";
       input.value = track.lang;
-      input.checked = index === this.hls.audioTrack;
+      input.checked = present < 0 ? track.default : index === present;
       input.addEventListener("change", () => (this.hls.audioTrack = index));
       const name = document.createElement("span");
       name.lang = track.lang;

@@ -111,7 +111,12 @@ function count(tallies) {
   }
 }
 
-enhance(/** @type {HTMLFormElement | null} */ (document.getElementById("message-form")), "message", () => player.shownAt(), () => {});
+enhance(
+  /** @type {HTMLFormElement | null} */ (document.getElementById("message-form")),
+  "message",
+  () => player.shownAt(),
+  (data) => chat.claim(data.seq),
+);
 enhance(
   /** @type {HTMLFormElement | null} */ (document.getElementById("question-form")),
   "question",

@@ -114,9 +114,10 @@ def own_sites(viewer: Actor, at: datetime) -> list[SiteRow]:
 
 
 def site_rows(viewer: Actor, at: datetime, sites: QuerySet[Site]) -> list[SiteRow]:
-    """Sites with their readiness, what they have written and what comes next."""
+    """Sites of the conferences announced by now: readiness, what they have written, what comes next."""
     rows = list(
         sites.exclude(state__in=("declined", "withdrawn"))
+        .filter(conference__in=Conference.objects.announced_to(viewer, at).order_by().values("pk"))
         .select_related("conference", "organisation")
         .prefetch_related("readiness_answers")
         .order_by("-conference__start_date", "conference", "organisation__slug", "pk")
@@ -153,7 +154,8 @@ def site_rows(viewer: Actor, at: datetime, sites: QuerySet[Site]) -> list[SiteRo
         )
         ready = sum(answer.is_ready for answer in site.readiness_answers.all())
         found.append(SiteRow(site, ready, outputs.get(site.pk), following, hours))
-    return found
+    # what comes first is shown first; sites with nothing more to come follow in their order
+    return sorted(found, key=lambda row: (row.hours is None, row.viewing_at or at))
 
 
 def question_queues(viewer: Actor, at: datetime) -> list[QueueRow]:
