@@ -371,7 +371,7 @@ def test_citation_of_a_claim_and_of_a_resource() -> None:
         "read_date": date(2026, 11, 22),
     }
     assert cite_statement(claim, **given).replace("\u00a0", " ") == (
-        "« L'exclusion éloigne. ». Source : Rapport de test, p. 12. "
+        "« L'exclusion éloigne ». Source : Rapport de test, p. 12. "
         "Polyphonie, https://p.example.org/x, consulté le 22 novembre 2026."
     )
     resource = ResourceFactory.create(title=text("Prévenir"))

@@ -53,7 +53,7 @@ def cite_figure(figure: Figure, *, language: str, address: str, read_date: date)
 def cite_statement(statement: EvidenceStatement, *, language: str, address: str, read_date: date) -> str:
     """The claim between quotation marks, with its source and the place in it."""
     tag = "en" if language.split("-")[0] == "en" else "fr"
-    wording = statement.wording.read(tag)
+    wording = statement.wording.read(tag).rstrip(" .")
     quoted = f"“{wording}”" if tag == "en" else f"«\u00a0{wording}\u00a0»"
     place = ""
     if statement.page:
@@ -61,7 +61,7 @@ def cite_statement(statement: EvidenceStatement, *, language: str, address: str,
             place = _("p. %(page)s") % {"page": statement.page}
     source = statement.source_label or (statement.resource.title.read(tag) if statement.resource else "")
     return citation(
-        what=quoted.rstrip("."),
+        what=quoted,
         address=address,
         read_date=read_date,
         language=tag,
