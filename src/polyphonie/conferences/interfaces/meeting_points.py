@@ -14,6 +14,7 @@ from polyphonie.kernel.rights import may
 from polyphonie.web import navigation, permalinks, slots
 
 from ..models import Conference, Session, Site
+from .clip_part import clip_of
 
 
 def _leads_to(model: Any) -> Callable[[UUID, Actor, datetime], str | None]:
@@ -50,6 +51,7 @@ def open_room() -> None:
     )
     navigation.register(_("Conférences"), "conferences", order=20)
     navigation.register(_("Partages"), "board", order=60, visible=_reads_the_board)
+    slots.register("evidence.resource", clip_of)
     permalinks.register("conference", _leads_to(Conference))
     permalinks.register("site", _leads_to(Site))
     permalinks.register("session", _leads_to_session)
