@@ -183,13 +183,13 @@ def test_the_host_invites_all_and_accepts_the_proposed_modes(client, today):
     page = client.get(address("board")).content.decode()
     for hour in ("05:30", "04:30", "03:30"):
         assert f">{hour}</time> → léger différé" in page
-    assert client.post(address("invite_all")).status_code == 302
+    assert client.post(address("invite_all")).status_code == 303
     assert set(Site.objects.filter(conference__in=today).values_list("state", flat=True)) == {"invited"}
     sites = Site.objects.filter(conference=today[0], time_zone__in=("America/Santiago", "America/Toronto"))
     answer = client.post(
         address("accept_modes"), {"conference": today[0].slug, "site": [str(s.uid) for s in sites]}
     )
-    assert answer.status_code == 302
+    assert answer.status_code == 303
     assert [(s.mode, s.delay_minutes) for s in sites.order_by("pk")] == [("delayed", 330), ("delayed", 210)]
     assert Site.objects.get(conference=today[0], time_zone="America/Santo_Domingo").mode == "live"
 

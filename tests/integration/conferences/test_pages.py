@@ -197,7 +197,7 @@ def test_associate_site_from_its_form(client, conference):
     assert not Site.objects.exists()
     made = client.post(path, fields)
     site = Site.objects.get()
-    assert (made.status_code, made["Location"]) == (302, address("site", site.uid))
+    assert (made.status_code, made["Location"]) == (303, address("site", site.uid))
     page = client.get(made["Location"]).content.decode()
     assert site.short_code in page
     for hour in ("09:30", "08:30", "10:00"):
@@ -247,7 +247,7 @@ def test_change_site_shows_both_versions(client, conference):
     assert "différé de 45 minutes" in text
     assert 'value="120"' in text
     assert 'name="version" value="2"' in text
-    assert client.post(address("change_site", site.uid), {**fields, "version": "2"}).status_code == 302
+    assert client.post(address("change_site", site.uid), {**fields, "version": "2"}).status_code == 303
     site.refresh_from_db()
     assert (site.delay_minutes, site.version) == (120, 3)
 
@@ -285,20 +285,20 @@ def test_readiness_groups_and_attendance_from_the_page(client, conference):
         "facilitation": "",
         "outputs": "",
     }
-    assert client.post(address("answer_readiness", site.uid), answers).status_code == 302
+    assert client.post(address("answer_readiness", site.uid), answers).status_code == 303
     assert list(site.readiness_answers.order_by("question").values_list("question", "is_ready")) == [
         ("agenda", True),
         ("brief", True),
         ("priority", True),
         ("voices", False),
     ]
-    assert client.post(address("choose_groups", site.uid), {"group": [group.slug]}).status_code == 302
+    assert client.post(address("choose_groups", site.uid), {"group": [group.slug]}).status_code == 303
     assert list(site.site_groups.filter(invited=True).values_list("group__slug", flat=True)) == [group.slug]
     counted = client.post(
         address("attendance", site.uid),
         {"session": conference.sessions.first().pk, f"group-{group.slug}": "12"},
     )
-    assert counted.status_code == 302
+    assert counted.status_code == 303
     page = client.get(address("site", site.uid)).content.decode()
     assert "12 présents" in page
     assert page.count("voix absente") == 1
@@ -318,13 +318,13 @@ def test_the_host_schedules_moves_and_announces_from_the_pages(client):
     }
     made = client.post(address("schedule_session", conference.slug), fields)
     session = conference.sessions.get()
-    assert made.status_code == 302
+    assert made.status_code == 303
     assert session.start_at == paris(2017, 11, 9, 9, 30)
     moved = client.post(
         address("move_session", session.uid),
         {"start_at": "2017-11-10T10:00", "end_at": "2017-11-10T10:30", "version": "1"},
     )
-    assert moved.status_code == 302
+    assert moved.status_code == 303
     stale = client.post(
         address("move_session", session.uid),
         {"start_at": "2017-11-10T11:00", "end_at": "2017-11-10T11:30", "version": "1"},
@@ -333,8 +333,8 @@ def test_the_host_schedules_moves_and_announces_from_the_pages(client):
     named = client.post(
         address("name_participation", session.uid), {"public_name": "Orateur fictif", "role": "speaker"}
     )
-    assert named.status_code == 302
-    assert client.post(address("conference_state", conference.slug, "announce_conference")).status_code == 302
+    assert named.status_code == 303
+    assert client.post(address("conference_state", conference.slug, "announce_conference")).status_code == 303
     client.logout()
     page = client.get(address("conference", conference.slug)).content.decode()
     assert "Ouverture" in page

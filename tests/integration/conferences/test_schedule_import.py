@@ -464,7 +464,7 @@ def test_the_page_shows_differences_then_applies_what_was_shown(client, conferen
     assert not Session.objects.exists()
     sha256 = text.split('name="sha256" value="')[1].split('"')[0]
     done = client.post(path(conference), {"sha256": sha256, "version": "1"})
-    assert done.status_code == 302
+    assert done.status_code == 303
     assert Session.objects.count() == 4
     again = client.post(path(conference), {"sha256": sha256, "version": "2"})
     assert again.status_code == 422

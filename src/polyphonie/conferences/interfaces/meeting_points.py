@@ -7,8 +7,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy as _
+
 from polyphonie.kernel.actor import Actor
-from polyphonie.web import permalinks, slots
+from polyphonie.kernel.rights import may
+from polyphonie.web import navigation, permalinks, slots
 
 from ..models import Conference, Session, Site
 from .clip_part import clip_of
@@ -32,6 +35,10 @@ def _leads_to_session(uid: UUID, viewer: Actor, at: datetime) -> str | None:
     return None
 
 
+def _reads_the_board(viewer: Actor) -> bool:
+    return may("conferences.read_board", viewer)
+
+
 def open_room() -> None:
     """Declare the slots of the room's pages and say where its permanent addresses lead."""
     slots.declare(
@@ -42,6 +49,8 @@ def open_room() -> None:
         "conferences.site_outputs",
         "conferences.room",
     )
+    navigation.register(_("Conférences"), "conferences", order=20)
+    navigation.register(_("Partages"), "board", order=60, visible=_reads_the_board)
     slots.register("evidence.resource", clip_of)
     permalinks.register("conference", _leads_to(Conference))
     permalinks.register("site", _leads_to(Site))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
 
 from polyphonie.kernel.errors import Unknown
@@ -15,7 +15,7 @@ from ..domain.readiness import accept_proposed_modes
 from ..domain.sites import invite_sites
 from ..enums import Remedy, SiteState
 from ..interfaces.board import HEADER, lines
-from ..interfaces.requests import Seen
+from ..interfaces.requests import Seen, see_other
 from ..models import Site
 
 
@@ -62,7 +62,7 @@ def invite_all(request: Seen) -> HttpResponse:
     if not sites:
         raise Unknown()
     invite_sites(sites=sites, by=request.viewer, at=request.at)
-    return redirect("board")
+    return see_other("board")
 
 
 @require_GET
@@ -83,4 +83,4 @@ def accept_modes(request: Seen) -> HttpResponse:
     if len(sites) != len(ticked):
         raise Unknown()
     accept_proposed_modes(conference=conference, sites=sites, by=request.viewer, at=request.at)
-    return redirect("board")
+    return see_other("board")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -40,7 +40,7 @@ from ..domain.queries.programme import first_public, host_programme, local_progr
 from ..enums import ParticipationRole
 from ..interfaces.forms import AttachResourceForm, ConferenceForm, PhaseForm, RoomForm, places
 from ..interfaces.maps import map_of_sites
-from ..interfaces.requests import Seen
+from ..interfaces.requests import Seen, see_other
 from ..models import Conference, Session
 from ..models.reach import sees_everything, uids
 from ..states import CONFERENCE
@@ -80,6 +80,7 @@ def conference(request: Seen, slug: str) -> HttpResponse:
     mine = own_site(found, viewer)
     chosen = next((s for s in sites if str(s.uid) == request.GET.get("site")), None)
     first = first_public(sessions)
+    runs = may("conferences.run_conference", viewer, found)
     return render(
         request,
         "conferences/conference.html",
@@ -92,7 +93,7 @@ def conference(request: Seen, slug: str) -> HttpResponse:
                 {
                     "site": site,
                     "hours": site_hours(site, first.start_at, first.end_at) if first else None,
-                    "is_readable": site.state == "accepted" or viewer_knows(site, mine),
+                    "is_readable": runs or site.state == "accepted" or site == mine,
                 }
                 for site in sites
             ],
@@ -103,14 +104,10 @@ def conference(request: Seen, slug: str) -> HttpResponse:
             ],
             "resources": resources_for(found, viewer, at),
             "on_air": is_on_air(found, at),
-            "runs": may("conferences.run_conference", viewer, found),
+            "runs": runs,
             "associates": may_associate(request, found),
         },
     )
-
-
-def viewer_knows(site: Any, mine: Any) -> bool:
-    return mine is not None and site.pk == mine.pk
 
 
 def may_associate(request: Seen, found: Conference) -> bool:
@@ -139,7 +136,7 @@ def open_a_conference(request: Seen) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             found = open_conference(**form.fields_of(), by=request.viewer, at=request.at)
-            return redirect("manage_conference", slug=found.slug)
+            return see_other("manage_conference", slug=found.slug)
     status = 422 if form.errors else 200
     return render(
         request, "conferences/conference_open.html", {"form": form, "zones": places()}, status=status
@@ -183,7 +180,7 @@ def change_state(request: Seen, slug: str, verb: str) -> HttpResponse:
     if verb not in LIFE:
         raise Unknown()
     LIFE[verb](conference=found, by=request.viewer, at=request.at)
-    return redirect("manage_conference", slug=slug)
+    return see_other("manage_conference", slug=slug)
 
 
 @require_POST
@@ -200,7 +197,7 @@ def add_a_phase(request: Seen, slug: str) -> HttpResponse:
                 by=request.viewer,
                 at=request.at,
             )
-            return redirect("manage_conference", slug=slug)
+            return see_other("manage_conference", slug=slug)
     return _managed(request, found, 422, phase_form=form)
 
 
@@ -217,7 +214,7 @@ def add_a_room(request: Seen, slug: str) -> HttpResponse:
                 by=request.viewer,
                 at=request.at,
             )
-            return redirect("manage_conference", slug=slug)
+            return see_other("manage_conference", slug=slug)
     return _managed(request, found, 422, room_form=form)
 
 
@@ -236,7 +233,7 @@ def attach_a_resource(request: Seen, slug: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             attach_resource(conference=found, **form.cleaned_data, by=request.viewer, at=request.at)
-            return redirect("manage_conference", slug=slug)
+            return see_other("manage_conference", slug=slug)
     return render(
         request,
         "conferences/attach_resource.html",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from polyphonie.kernel.errors import ChangedMeanwhile, Unknown
@@ -18,7 +18,7 @@ from ..domain.programme import move_session, name_participation, schedule_sessio
 from ..domain.queries.conferences import conference_for, sites_for
 from ..domain.queries.programme import site_hours
 from ..interfaces.forms import MoveSessionForm, ParticipationForm, SessionForm
-from ..interfaces.requests import Seen
+from ..interfaces.requests import Seen, see_other
 from ..models import Session
 
 
@@ -76,7 +76,7 @@ def schedule_a_session(request: Seen, slug: str) -> HttpResponse:
             made = schedule_session(
                 conference=conference, **form.fields_of(), by=request.viewer, at=request.at
             )
-            return redirect(made)
+            return see_other(made)
     return render(
         request,
         "conferences/session_form.html",
@@ -117,7 +117,7 @@ def move_a_session(request: Seen, uid: UUID) -> HttpResponse:
                         by=request.viewer,
                         at=request.at,
                     )
-                    return redirect(moved)
+                    return see_other(moved)
             except ChangedMeanwhile as refusal:
                 theirs, status = refusal.theirs, 409
                 form.add_error(None, str(refusal.sentence))
@@ -137,7 +137,7 @@ def withdraw_a_session(request: Seen, uid: UUID) -> HttpResponse:
     """Take a session out of the programme."""
     found = _session(request, uid)
     withdraw_session(session=found, version=_version(request), by=request.viewer, at=request.at)
-    return redirect("manage_conference", slug=found.conference.slug)
+    return see_other("manage_conference", slug=found.conference.slug)
 
 
 @require_POST
@@ -156,7 +156,7 @@ def name_a_participation(request: Seen, uid: UUID) -> HttpResponse:
                 by=request.viewer,
                 at=request.at,
             )
-            return redirect(found)
+            return see_other(found)
     return _page(request, found, 422, form)
 
 

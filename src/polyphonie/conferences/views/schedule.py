@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse, JsonResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -23,7 +23,7 @@ from ..domain.queries.sites import site_for
 from ..domain.schedule_import import Preview, apply_schedule, preview_schedule
 from ..interfaces import calendars, documents
 from ..interfaces.forms import ScheduleFileForm
-from ..interfaces.requests import Seen
+from ..interfaces.requests import Seen, see_other
 from ..interfaces.schedule_export import acronym_of, as_schema2, as_xml
 from ..interfaces.schedule_files import parse_schedule, read_limited
 from ..interfaces.schedule_reading import Defaults
@@ -155,7 +155,7 @@ def import_schedule(request: Seen, slug: str) -> HttpResponse:
                     at=request.at,
                 )
                 uploads.forget(found)
-                return redirect("manage_conference", slug=slug)
+                return see_other("manage_conference", slug=slug)
         except ChangedMeanwhile as refusal:
             status = refusal.status_code
             form.add_error(None, str(refusal.sentence))

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from polyphonie.kernel.errors import ChangedMeanwhile, Unknown
@@ -40,7 +40,7 @@ from ..interfaces.forms import (
     places,
     site_initial,
 )
-from ..interfaces.requests import Seen
+from ..interfaces.requests import Seen, see_other
 from ..models import Conference, Session, Site
 from ..models.reach import sees_everything, uids
 from ..states import SITE
@@ -151,7 +151,7 @@ def associate_site(request: Seen, slug: str) -> HttpResponse:
                     by=request.viewer,
                     at=request.at,
                 )
-                return redirect(made)
+                return see_other(made)
     return render(
         request,
         "conferences/site_form.html",
@@ -198,7 +198,7 @@ def change_site(request: Seen, uid: UUID) -> HttpResponse:
                         by=request.viewer,
                         at=request.at,
                     )
-                    return redirect(found)
+                    return see_other(found)
             except ChangedMeanwhile as refusal:
                 theirs, status = refusal.theirs, refusal.status_code
                 form.add_error(None, str(refusal.sentence))
@@ -230,15 +230,15 @@ def change_state(request: Seen, uid: UUID, verb: str) -> HttpResponse:
     found = site_known_to(uid, request.viewer, request.at)
     LIFE[verb](site=found, by=request.viewer, at=request.at)
     if request.POST.get("back") == "board":
-        return redirect("board")
-    return redirect(found)
+        return see_other("board")
+    return see_other(found)
 
 
 @require_POST
 def confirm_night(request: Seen, uid: UUID) -> HttpResponse:
     found = site_known_to(uid, request.viewer, request.at)
     verbs.confirm_night(site=found, by=request.viewer, at=request.at)
-    return redirect(found)
+    return see_other(found)
 
 
 @require_POST
@@ -249,7 +249,7 @@ def answer(request: Seen, uid: UUID) -> HttpResponse:
     if form.is_valid():
         with refusals_on(form):
             answer_readiness(site=found, answers=form.answers(), by=request.viewer, at=request.at)
-            return redirect(found.get_absolute_url() + "#preparation")
+            return see_other(found.get_absolute_url() + "#preparation")
     permit("conferences.coordinate_site", request.viewer, found)
     return _page(request, found, 422, readiness_form=form)
 
@@ -262,7 +262,7 @@ def choose_groups(request: Seen, uid: UUID) -> HttpResponse:
         StakeholderGroup.objects.filter(slug__in=request.POST.getlist("group")).order_by("order", "slug")
     )
     set_invited_groups(site=found, groups=groups, by=request.viewer, at=request.at)
-    return redirect(found.get_absolute_url() + "#voix")
+    return see_other(found.get_absolute_url() + "#voix")
 
 
 @require_POST
@@ -276,8 +276,8 @@ def choose_remedy(request: Seen, uid: UUID) -> HttpResponse:
                 site=found, remedy=form.cleaned_data["remedy"], by=request.viewer, at=request.at
             )
             if request.POST.get("back") == "board":
-                return redirect("board")
-            return redirect(found.get_absolute_url() + "#langue")
+                return see_other("board")
+            return see_other(found.get_absolute_url() + "#langue")
     permit("conferences.coordinate_site", request.viewer, found)
     return _page(request, found, 422, remedy_form=form)
 
@@ -303,7 +303,7 @@ def attendance(request: Seen, uid: UUID) -> HttpResponse:
                 by=request.viewer,
                 at=request.at,
             )
-            return redirect(found.get_absolute_url() + "#voix")
+            return see_other(found.get_absolute_url() + "#voix")
     return render(
         request,
         "conferences/attendance.html",
