@@ -6,7 +6,7 @@ from .views import clips, enter, question_desk, room
 
 urlpatterns = [
     path("entrer/", enter.by_code, name="enter_by_code"),
-    path("s/<str:code>/", enter.enter, name="enter"),
+    path("s/<str:code>/", enter.enter, name="enter_hall"),
     path("sites/<uuid:uid>/salle/", room.room, name="room"),
     path("sites/<uuid:uid>/salle/panneau/", room.room_panel, name="room_panel"),
     path("sites/<uuid:uid>/salle/messages/", room.say, name="room_say"),

@@ -28,7 +28,7 @@ def short_address(request: Seen, code: str) -> HttpResponse:
     """The address on the hall's screen has no language: the reader's is chosen."""
     language = get_language_from_request(request)
     with override(language if language in {"fr", "en"} else "fr"):
-        response = redirect(reverse("enter", args=[code]))
+        response = redirect(reverse("enter_hall", args=[code]))
     response["Vary"] = "Accept-Language, Cookie"
     return response
 
@@ -42,7 +42,7 @@ def by_code(request: Seen) -> HttpResponse:
     if request.method == "POST":
         if form.is_valid():
             with refusals_on(form):
-                return redirect("enter", code=form.cleaned_data["code"].strip())
+                return redirect("enter_hall", code=form.cleaned_data["code"].strip())
         status = 422
     return render(request, "conferences/enter_by_code.html", {"form": form}, status=status)
 
