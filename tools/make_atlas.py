@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import sys
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -77,9 +78,7 @@ def path(points: list[Point], closed: bool) -> str:
             drawn.append(here)
     if len(drawn) < (3 if closed else 2):
         return ""
-    steps = [
-        f"{round(b[0] - a[0], 1):g} {round(b[1] - a[1], 1):g}" for a, b in zip(drawn, drawn[1:], strict=False)
-    ]
+    steps = [f"{round(b[0] - a[0], 1):g} {round(b[1] - a[1], 1):g}" for a, b in pairwise(drawn)]
     return f"M{drawn[0][0]:g} {drawn[0][1]:g}l" + " ".join(steps).replace(" -", "-") + ("z" if closed else "")
 
 

@@ -10,7 +10,9 @@ from lxml import etree
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "src/polyphonie"
 SPRITE = SOURCE / "web/static/web/icons.svg"
-ASKED = re.compile(r"""<c-icon\b[^>]*?(?<![:\w])name="([a-z-]+)"|(?<![:\w])icon="([a-z-]+)"|icons\.svg[^"']*#([a-z-]+)""")
+ASKED = re.compile(
+    r"""<c-icon\b[^>]*?(?<![:\w])name="([a-z-]+)"|(?<![:\w])icon="([a-z-]+)"|icons\.svg[^"']*#([a-z-]+)"""
+)
 
 
 def drawn() -> list[str]:

@@ -49,7 +49,7 @@ class Installation:
     """A data folder with its database, in which scripts run and servers start."""
 
     folder: Path
-    stage: dict[str, str] = field(default_factory=dict)
+    stage: dict[str, Any] = field(default_factory=dict)
 
     def environment(self, bus_url: str = "") -> dict[str, str]:
         return {
@@ -213,16 +213,37 @@ class OpenStream:
 
 SEED = """
 import json
+from concurrent.futures import ThreadPoolExecutor
+from django.db import connection, transaction
+from polyphonie.conferences.domain.live_log import append_event
+from polyphonie.conferences.models import LiveEvent
 from tests.factories.live import build
-stage = build()
-print(json.dumps({"conference": stage.conference.slug,
+
+stage, crowded = build(), build("ecrivains").conference
+
+def write(writer):
+    for number in range(25):
+        with transaction.atomic():
+            append_event(conference=crowded, kind="message", body={"n": number})
+            if number % 5 == 4:
+                transaction.set_rollback(True)
+    connection.close()
+
+with ThreadPoolExecutor(4) as threads:
+    list(threads.map(write, range(4)))
+rows = list(LiveEvent.objects.filter(conference=crowded).order_by("seq"))
+times = [row.programme_time for row in rows]
+print(json.dumps({
     "ireland": str(stage.ireland.uid), "ireland_code": stage.ireland.short_code,
-    "chile": str(stage.chile.uid), "chile_code": stage.chile.short_code}))
+    "chile": str(stage.chile.uid), "chile_code": stage.chile.short_code,
+    "seqs": [row.seq for row in rows], "increasing": times == sorted(times),
+}))
 """
 
 
 def install(folder: Path) -> Installation:
-    """A copy of the tests' migrated database in a file, with one conference on air."""
+    """A copy of the tests' migrated database in a file, with one conference on air, and another that four
+    threads have written to at once."""
     with connection.cursor() as cursor:
         cursor.execute("VACUUM INTO %s", [str(folder / "polyphonie.sqlite3")])
     installation = Installation(folder)

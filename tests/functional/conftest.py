@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.utils import translation
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response, sync_playwright
 
 from tests.functional.servers import Server, template
@@ -153,6 +154,13 @@ class Visit:
         """The words of the page's language."""
         return {"fr": french, "en": english}[self.language]
 
+    def words(self, french: str, **values: object) -> str:
+        """A sentence of the product in the page's language; in English it must have its English."""
+        with translation.override(self.language):
+            said = translation.gettext(french)
+        assert self.language == "fr" or said != french, f"no English for « {french} »"
+        return said % values if values else said
+
     def address(self, path: str) -> str:
         return f"{self.server.origin}/{self.language}{path}"
 
@@ -202,10 +210,11 @@ class Visit:
     def check_access(self, name: str) -> None:
         # fields that a page hides behind a closed <details> come with it when it opens
         found = Axe().run(self.page, options={"resultTypes": ["violations"]}).response["violations"]
-        assert not found, f"axe on {name} ({self.page.url}):\n" + "\n".join(
-            f"- {v['id']}: {v['help']}\n    " + "\n    ".join(n["html"][:200] for n in v["nodes"][:4])
-            for v in found
-        )
+        for broken in found:
+            places = "".join(f"\n    {node['html'][:200]}" for node in broken["nodes"][:4])
+            self.watch.complaints.append(
+                f"axe on {name} ({self.page.url}): {broken['id']}: {broken['help']}{places}"
+            )
 
     def fits(self) -> None:
         """Nothing makes the page wider than the screen."""
@@ -222,6 +231,19 @@ class Visit:
             self.page.wait_for_load_state()
         self.sees(*sentences)
         assert self.server.acts() == before, "a refusal left an event in the ledger"
+
+    def post(self, path: str, **fields: str) -> tuple[int, str]:
+        """Send what no page offers, as somebody who knows the address; the status and the page."""
+        context = self.page.context
+        token = next(c["value"] for c in context.cookies() if c["name"] == "csrftoken")
+        address = path if path.startswith("http") else self.address(path)
+        answer = context.request.post(
+            address,
+            form={"csrfmiddlewaretoken": token, **fields},
+            max_redirects=0,
+            headers={"Origin": self.server.origin},
+        )
+        return answer.status, answer.text()
 
     def status_of(self, path: str) -> int:
         """What this person is answered at an address."""
@@ -265,7 +287,7 @@ def visits(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Callabl
     assert not complaints, "The pages complained:\n" + "\n".join(dict.fromkeys(complaints))
 
 
-@pytest.fixture(params=sorted(LANGUAGES, reverse=True))
+@pytest.fixture(scope="module", params=sorted(LANGUAGES, reverse=True))
 def language(request: pytest.FixtureRequest) -> str:
     """French, then English."""
     return str(request.param)

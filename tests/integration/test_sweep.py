@@ -41,7 +41,7 @@ MOMENTS = {
     "public": "today",
 }
 # pages of one kind beyond this many are asked for by one identity alone
-OF_ONE_KIND = 3
+OF_ONE_KIND = 1
 ALL = 1_000
 HEAVY = re.compile(r"\.(pdf|docx|xlsx|m3u8|m4s|mp4|vtt)$|/account/|/files/")
 RAW = re.compile(

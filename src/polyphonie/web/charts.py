@@ -1,71 +1,30 @@
-"""Charts drawn on the server. Each comes with its sentence and with the same numbers as a table.
-
-A chart is described in Vega-Lite and drawn by vl-convert, which is loaded when the first chart is asked
-for: it is large, and most processes never draw. The drawing carries no style of its own; colours are
-classes that the style sheet fills, so that a chart follows the reader's light, dark or contrast scheme.
-"""
+"""Charts drawn on the server. Each comes with its sentence and with the same numbers as a table."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from django.utils import formats
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-WIDTH = 440
-ROW = 30
-_INK, _MUTED, _LINE = "#000001", "#000002", "#000003"
-_ACCENT, _SIGNAL, _SOFT, _PAPER = "#000004", "#000005", "#000006", "#000007"
-_MARK, _MARK_STRONG = "#000008", "#000009"
-_SERIES = ("#000011", "#000012", "#000013", "#000014", "#000015", "#000016")
-_CLASSES = {
-    _INK: "ink",
-    _MUTED: "muted",
-    _LINE: "line",
-    _ACCENT: "accent",
-    _SIGNAL: "signal",
-    _SOFT: "soft",
-    _PAPER: "paper",
-    _MARK: "mark",
-    _MARK_STRONG: "mark-strong",
-    **{colour: f"series-{number}" for number, colour in enumerate(_SERIES, start=1)},
-}
-_KEPT = frozenset(
-    [
-        "d",
-        "transform",
-        "x",
-        "y",
-        "x1",
-        "x2",
-        "y1",
-        "y2",
-        "cx",
-        "cy",
-        "r",
-        "width",
-        "height",
-        "points",
-        "text-anchor",
-        "font-size",
-        "font-weight",
-        "stroke-width",
-        "stroke-dasharray",
-        "opacity",
-        "fill-opacity",
-        "stroke-opacity",
-        "viewBox",
-        "clip-path",
-        "id",
-        "dy",
-        "dx",
-    ]
+from .drawing import (
+    ACCENT,
+    INK,
+    MARK,
+    MARK_STRONG,
+    MUTED,
+    PAPER,
+    ROW,
+    SERIES,
+    SIGNAL,
+    describe,
+    draw,
+    number_locale,
 )
 
 
@@ -130,7 +89,7 @@ def _chart(title: str, sentence: str, spec: dict[str, Any], header: Sequence[str
     return Chart(
         title,
         mark_safe(
-            _draw(json.dumps(spec, sort_keys=True), f"{title}. {sentence}", _number_locale())
+            draw(json.dumps(spec, sort_keys=True), f"{title}. {sentence}", number_locale())
         ),  # rewritten, see _draw
         sentence,
         tuple(header),
@@ -154,17 +113,18 @@ def bars(title: str, rows: Sequence[Bar], *, unit: str = "", decimals: int = 0, 
         for bar in given
         if bar.value is not None
     ]
-    scale = {"domainMin": min([0.0, *(d["low"] or d["value"] for d in data)])}
+    lowest = min((bar.value - (bar.error or 0) for bar in given if bar.value is not None), default=0.0)
+    scale = {"domainMin": min(0.0, lowest)}
     layers: list[dict[str, Any]] = [
         {
             "mark": {"type": "bar", "height": {"band": 0.62}},
             "encoding": {
                 "x": {"field": "value", "type": "quantitative", "title": unit or None, "scale": scale},
-                "color": _colour_by("strong", _MARK, _MARK_STRONG),
+                "color": _colour_by("strong", MARK, MARK_STRONG),
             },
         },
         {
-            "mark": {"type": "text", "align": "left", "dx": 6, "fontWeight": 600, "color": _INK},
+            "mark": {"type": "text", "align": "left", "dx": 6, "fontWeight": 600, "color": INK},
             "encoding": {
                 "x": {"field": "end", "type": "quantitative"},
                 "text": {"field": "text", "type": "nominal"},
@@ -176,14 +136,14 @@ def bars(title: str, rows: Sequence[Bar], *, unit: str = "", decimals: int = 0, 
             1,
             {
                 "transform": [{"filter": "datum.low !== null"}],
-                "mark": {"type": "rule", "strokeWidth": 2, "color": _INK},
+                "mark": {"type": "rule", "strokeWidth": 2, "color": INK},
                 "encoding": {"x": {"field": "low", "type": "quantitative"}, "x2": {"field": "high"}},
             },
         )
     return _chart(
         title,
         sentence or _extremes([(b.label, b.value) for b in given if b.value is not None], decimals, unit),
-        _spec(data, layers, height=max(ROW * len(data), ROW) + 46, y=_labels(data)),
+        describe(data, layers, height=max(ROW * len(data), ROW) + 46, y=_labels(data)),
         (_("Libellé"), _value_header(unit), *((_("Erreur type"),) if _any_error(given) else ())),
         [
             (
@@ -235,7 +195,7 @@ def intervals(
             0,
             {
                 "data": {"values": [{"at": reference}]},
-                "mark": {"type": "rule", "strokeDash": [4, 3], "color": _MUTED},
+                "mark": {"type": "rule", "strokeDash": [4, 3], "color": MUTED},
                 "encoding": {"x": {"field": "at", "type": "quantitative"}, "y": None},
             },
         )
@@ -245,7 +205,7 @@ def intervals(
     return _chart(
         title,
         said,
-        _spec(data, layers, height=max(ROW * len(data), ROW) + 46, y=_labels(data)),
+        describe(data, layers, height=max(ROW * len(data), ROW) + 46, y=_labels(data)),
         (_("Libellé"), _value_header(unit), _("De"), _("À")),
         [
             (
@@ -280,7 +240,7 @@ def trend(
     colour = {
         "field": "series",
         "type": "nominal",
-        "scale": {"domain": names, "range": [_ACCENT, _SIGNAL, *_SERIES[2:]][: len(names)]},
+        "scale": {"domain": names, "range": [ACCENT, SIGNAL, *SERIES[2:]][: len(names)]},
         "legend": None,
     }
     y = {
@@ -317,12 +277,12 @@ def trend(
         },
         {
             "transform": [{"filter": "datum.last"}],
-            "mark": {"type": "text", "align": "left", "dx": 10, "fontWeight": 600, "color": _INK},
+            "mark": {"type": "text", "align": "left", "dx": 10, "fontWeight": 600, "color": INK},
             "encoding": {"y": y, "text": {"field": "series", "type": "nominal"}},
         },
     ]
     moments = list(dict.fromkeys(d["at"] for d in data))
-    spec = _spec(data, layers, height=260)
+    spec = describe(data, layers, height=260)
     longest = max((len(name) for name in names), default=0)
     spec["padding"]["right"] = max(10, 8 * longest - 180 // max(len({d["at"] for d in data}), 1))
     spec["encoding"] = {
@@ -370,10 +330,10 @@ def shares(
                 }
             )
             start += part
-    scale = {"domain": categories, "range": list(_SERIES[: len(categories)])}
+    scale = {"domain": categories, "range": list(SERIES[: len(categories)])}
     layers: list[dict[str, Any]] = [
         {
-            "mark": {"type": "bar", "height": {"band": 0.7}, "stroke": _PAPER, "strokeWidth": 1.5},
+            "mark": {"type": "bar", "height": {"band": 0.7}, "stroke": PAPER, "strokeWidth": 1.5},
             "encoding": {
                 "x": {"field": "part", "type": "quantitative", "title": "%", "scale": {"domain": [0, 100]}},
                 "order": {"field": "order"},
@@ -393,7 +353,7 @@ def shares(
                 "color": {
                     "field": "dark",
                     "type": "nominal",
-                    "scale": {"domain": [True, False], "range": [_PAPER, _INK]},
+                    "scale": {"domain": [True, False], "range": [PAPER, INK]},
                     "legend": None,
                 },
             },
@@ -413,7 +373,7 @@ def shares(
     return _chart(
         title,
         said,
-        _spec(data, layers, height=36 * len(rows) + 50 + legend, y=_labels(data), resolve=True),
+        describe(data, layers, height=36 * len(rows) + 50 + legend, y=_labels(data), resolve=True),
         (_("Libellé"), *(f"{c} (%)" for c in categories)),
         [
             (label, *(number(100 * row.get(c, 0) / (sum(row.values()) or 1), decimals) for c in categories))
@@ -430,7 +390,7 @@ def ratings(
     total = sum(counts.values())
     layers: list[dict[str, Any]] = [
         {
-            "mark": {"type": "bar", "width": {"band": 0.72}, "color": _MARK},
+            "mark": {"type": "bar", "width": {"band": 0.72}, "color": MARK},
             "encoding": {
                 "y": {
                     "field": "count",
@@ -442,14 +402,14 @@ def ratings(
         },
         {
             "transform": [{"filter": "datum.count > 0"}],
-            "mark": {"type": "text", "dy": -8, "fontWeight": 600, "color": _INK},
+            "mark": {"type": "text", "dy": -8, "fontWeight": 600, "color": INK},
             "encoding": {
                 "y": {"field": "count", "type": "quantitative"},
                 "text": {"field": "count", "type": "quantitative"},
             },
         },
     ]
-    spec = _spec(data, layers, height=220)
+    spec = describe(data, layers, height=220)
     spec["encoding"] = {
         "x": {
             "field": "rating",
@@ -471,7 +431,7 @@ def ratings(
     )
 
 
-def _colour_by(field: str, plain: str = _ACCENT, strong: str = _SIGNAL) -> dict[str, Any]:
+def _colour_by(field: str, plain: str = ACCENT, strong: str = SIGNAL) -> dict[str, Any]:
     return {
         "field": field,
         "type": "nominal",
@@ -488,47 +448,6 @@ def _labels(data: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         "title": None,
         "axis": {"labelLimit": 170, "domain": False, "ticks": False, "labelPadding": 8},
     }
-
-
-def _spec(
-    data: Sequence[Mapping[str, Any]],
-    layers: Sequence[Mapping[str, Any]],
-    *,
-    height: int,
-    y: Mapping[str, Any] | None = None,
-    resolve: bool = False,
-) -> dict[str, Any]:
-    spec: dict[str, Any] = {
-        "data": {"values": list(data)},
-        "width": WIDTH,
-        "height": height,
-        "autosize": {"type": "fit", "contains": "padding"},
-        "background": None,
-        "padding": {"left": 2, "right": 34, "top": 10, "bottom": 2},
-        "layer": list(layers),
-        "config": {
-            "view": {"stroke": None},
-            "axis": {
-                "labelFontSize": 13,
-                "titleFontSize": 13,
-                "titleFontWeight": "normal",
-                "labelColor": _INK,
-                "titleColor": _MUTED,
-                "gridColor": _LINE,
-                "domainColor": _MUTED,
-                "tickColor": _MUTED,
-                "tickCount": 5,
-            },
-            "axisY": {"domain": False},
-            "text": {"fontSize": 13},
-            "legend": {"labelFontSize": 13, "labelColor": _INK, "symbolType": "square"},
-        },
-    }
-    if y is not None:
-        spec["encoding"] = {"y": dict(y)}
-    if resolve:
-        spec["resolve"] = {"scale": {"color": "independent"}}
-    return spec
 
 
 def _any_error(given: Sequence[Bar]) -> bool:
@@ -570,44 +489,3 @@ def _changes(series: Sequence[Series], decimals: int, unit: str) -> str:
         for s in series
         if s.points
     )
-
-
-def _number_locale() -> str:
-    """How the axis writes its numbers."""
-    return {"fr": "fr-FR", "es": "es-ES", "pt": "pt-PT"}.get((get_language() or "fr")[:2], "en-US")
-
-
-@lru_cache(maxsize=256)
-def _draw(spec: str, label: str, number_locale: str) -> str:
-    """The SVG of a description, with classes for colours and nothing that a strict policy refuses."""
-    import vl_convert  # large; loaded by the first chart, never at start-up
-    from lxml import etree
-
-    drawing = vl_convert.vegalite_to_svg(json.loads(spec), format_locale=number_locale)
-    root = etree.fromstring(drawing.encode())
-    for element in root.iter():
-        if not isinstance(element.tag, str):
-            continue
-        element.tag = etree.QName(element).localname
-        classes = [
-            f"{part}-{_CLASSES[colour]}"
-            for part in ("fill", "stroke")
-            if (colour := element.get(part)) in _CLASSES
-        ]
-        bare = [part for part in ("fill", "stroke") if element.get(part) in {"none", "transparent"}]
-        for name in list(element.attrib):
-            if name not in _KEPT:
-                del element.attrib[name]
-        for part in bare:
-            element.set(part, "none")
-        if classes:
-            element.set("class", " ".join(classes))
-    for name in ("width", "height"):
-        root.attrib.pop(name, None)
-    for invisible in root.xpath("//path[not(@class) and not(parent::clipPath)]"):
-        invisible.getparent().remove(invisible)
-    root.set("class", "chart-drawing")
-    root.set("role", "img")
-    root.set("aria-label", label)
-    etree.cleanup_namespaces(root)
-    return etree.tostring(root, encoding="unicode")

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.contrib.messages import get_messages
+from django.core.cache import cache
 from django.http import HttpRequest
 from django.test import Client, RequestFactory, override_settings
 from django.urls import reverse
@@ -20,6 +21,12 @@ from tests.factories.network import AccountFactory
 from tests.strict_policy import violations
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
+
+
+@pytest.fixture(autouse=True)
+def nothing_counted_before() -> None:
+    """The limits on tries count in the cache."""
+    cache.clear()
 
 
 def accented(page: str) -> set[str]:

@@ -96,7 +96,9 @@ def test_start_up_loads_no_drawing_library() -> None:
         "import django, sys; django.setup(); import polyphonie.web.charts, polyphonie.config.urls;"
         "sys.exit(any(m in sys.modules for m in ('vl_convert', 'altair')))"
     )
-    run = subprocess.run([sys.executable, "-c", code], check=False, env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)})
+    run = subprocess.run(
+        [sys.executable, "-c", code], check=False, env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    )
     assert run.returncode == 0
 
 

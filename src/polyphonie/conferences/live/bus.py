@@ -12,16 +12,22 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping
 from functools import cache
+from time import monotonic
 from typing import Protocol
 
 import redis
 import structlog
 from django.conf import settings
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 log = structlog.get_logger(__name__)
 
 LONGEST_STREAM = 100_000
 """Entries kept per conference; wake-ups need only the newest."""
+
+AWAY_SECONDS = 5.0
+"""How long a bus that did not answer is left alone."""
 
 
 class Bus(Protocol):
@@ -68,7 +74,13 @@ class StreamBus:
     poll_seconds = 1.0
 
     def __init__(self, url: str) -> None:
-        self._client = redis.Redis.from_url(url, socket_connect_timeout=2, socket_timeout=5)
+        # publishing stands in somebody's request: it never waits long, nor tries again
+        once = Retry(NoBackoff(), 0)
+        self._publisher = redis.Redis.from_url(
+            url, socket_connect_timeout=0.5, socket_timeout=0.5, retry=once
+        )
+        self._reader = redis.Redis.from_url(url, socket_connect_timeout=1, socket_timeout=5, retry=once)
+        self._away_until = 0.0
         self._grown = threading.Event()
 
     @staticmethod
@@ -77,8 +89,10 @@ class StreamBus:
 
     def publish(self, key: str, seq: int) -> None:
         self._grown.set()
+        if monotonic() < self._away_until:
+            return
         try:
-            self._client.xadd(
+            self._publisher.xadd(
                 self.stream(key), {"w": 1}, id=f"{seq}-0", maxlen=LONGEST_STREAM, approximate=True
             )
         except redis.ResponseError as refusal:
@@ -86,6 +100,8 @@ class StreamBus:
             if "equal or smaller" not in str(refusal):
                 log.warning("live_bus_refused", conference=key, seq=seq, reason=str(refusal))
         except redis.RedisError as failure:
+            # the readers look at the counters meanwhile
+            self._away_until = monotonic() + AWAY_SECONDS
             log.warning("live_bus_unreachable", conference=key, seq=seq, reason=type(failure).__name__)
 
     def wait(self, heads: Mapping[str, int], timeout: float) -> None:
@@ -94,7 +110,7 @@ class StreamBus:
             self._grown.clear()
             return
         try:
-            self._client.xread(
+            self._reader.xread(
                 {self.stream(key): f"{head}-0" for key, head in heads.items()},
                 count=1,
                 block=max(1, int(timeout * 1000)),

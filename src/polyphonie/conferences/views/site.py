@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -128,10 +129,10 @@ def associate_site(request: Seen, slug: str) -> HttpResponse:
     bodies = _bodies(request, conference)
     if not bodies.exists():
         permit("conferences.associate_site", request.viewer, Organisation())
+    named = bodies.filter(slug=request.GET.get("instance", "")).first()
+    # an initial of None would hide the one body that the form supposes
     form = SiteForm(
-        request.POST or None,
-        organisations=bodies,
-        initial={"organisation": bodies.filter(slug=request.GET.get("instance", "")).first()},
+        request.POST or None, organisations=bodies, initial={"organisation": named} if named else {}
     )
     days = preview = None
     if request.method == "POST" and form.is_valid():
@@ -145,6 +146,8 @@ def associate_site(request: Seen, slug: str) -> HttpResponse:
                     organisation=form.cleaned_data["organisation"],
                     terms=form.terms(),
                     night_confirmed=form.cleaned_data["night_confirmed"],
+                    # what is entered in a demonstration is invented, and says so
+                    is_fictitious=settings.DEMO,
                     by=request.viewer,
                     at=request.at,
                 )

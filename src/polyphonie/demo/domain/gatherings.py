@@ -122,12 +122,12 @@ def load_sites(shelf: Shelf, *, with_rabat: bool, with_accepted_guidance: bool) 
     for conference in ("orientation-2018", "langues-2019"):
         for code in TWELVE:
             language = "es" if code == "chili" else "fr"
-            if code == "irlande":
+            # the languages conference is heard in French alone; a stage may begin before Ireland says so
+            if code == "irlande" and (conference == "orientation-2018" or with_accepted_guidance):
                 language = "en"
-            terms = SiteTerms(
-                mode="replay" if code in EARLY else "live", time_zone=PLACE[code].zone, language=language
-            )
-            _site(shelf, conference, f"partenaire-{code}", terms, at, night_confirmed=code in LATE)
+            # all begin live, where it is night too; the board then proposes a slight delay
+            terms = SiteTerms(mode="live", time_zone=PLACE[code].zone, language=language)
+            _site(shelf, conference, f"partenaire-{code}", terms, at, night_confirmed=code in AT_NIGHT)
     if with_accepted_guidance:
         guidance = shelf.conferences["orientation-2018"]
         chile = shelf.sites[("orientation-2018", "partenaire-chili")]
@@ -138,8 +138,7 @@ def load_sites(shelf: Shelf, *, with_rabat: bool, with_accepted_guidance: bool) 
             _take_part(site, at + timedelta(days=5))
 
 
-EARLY = frozenset({"chili", "republique-dominicaine", "quebec"})
-LATE = frozenset({"japon"})
+AT_NIGHT = frozenset({"chili", "republique-dominicaine", "quebec", "japon"})
 
 
 def _site(

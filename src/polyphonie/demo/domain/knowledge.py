@@ -20,6 +20,7 @@ from ..data.evidence import CLAIMS, DISAGREEMENTS, DOCUMENTS, KINDS, NUMBERS
 from .shelf import LOADER, Shelf, both
 
 PARIS = ZoneInfo("Europe/Paris")
+YEARS = {number.key: number.year for number in NUMBERS}
 
 
 def load_kinds(shelf: Shelf, *, at: datetime) -> None:
@@ -66,7 +67,7 @@ def load_knowledge(shelf: Shelf, *, at: datetime) -> None:
             at=at,
             **number.source.as_fields(),
         )
-        publish_figure(figure=figure, by=LOADER, at=at)
+        publish_figure(figure=figure, by=LOADER, at=_known(number.year, at))
         shelf.figures[number.key] = figure
     for claim in CLAIMS:
         shelf.claims[claim.key] = state_evidence(
@@ -78,7 +79,7 @@ def load_knowledge(shelf: Shelf, *, at: datetime) -> None:
             code=claim.key,
             themes=[shelf.themes[claim.theme]],
             by=LOADER,
-            at=at,
+            at=_known(YEARS.get(claim.figure, 0), at),
             **claim.source.as_fields(),
         )
     for disagreement in DISAGREEMENTS:
@@ -92,3 +93,8 @@ def load_knowledge(shelf: Shelf, *, at: datetime) -> None:
             by=LOADER,
             at=at,
         )
+
+
+def _known(year: int, at: datetime) -> datetime:
+    """A figure of a later year is not known before that year ends."""
+    return max(at, datetime(year, 12, 31, 9, 0, tzinfo=PARIS)) if year else at

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import io
+import zipfile
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any, BinaryIO
@@ -31,7 +33,10 @@ OFFICE_SUFFIXES = {
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     ".pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
 }
+OFFICE_PARTS = {".docx": "word/", ".xlsx": "xl/", ".pptx": "ppt/"}
 TEXT_SUFFIXES = {".txt": "text/plain", ".csv": "text/csv", ".vtt": "text/vtt", ".json": "application/json"}
+# all bytes but the control characters that no text has; a CSV may be in an older encoding than UTF-8
+PRINTABLE = bytes({*range(32, 256), *b"\t\n\r\f"} - {127})
 
 
 class FileTooLarge(Refusal):
@@ -63,18 +68,37 @@ def register_gate(room: str, gate: Gate) -> None:
     _GATES[room] = gate
 
 
-def media_type_of(head: bytes, filename: str) -> str:
-    """The media type by content, never by what the sender claims. Raises :class:`FileKindUnknown`."""
+def media_type_of(content: bytes, filename: str) -> str:
+    """The media type by content, never by what the sender claims. Raises :class:`FileKindUnknown`.
+
+    An office document is an archive that has its own parts inside; a text has no control characters.
+    """
     suffix = "." + filename.rpartition(".")[2].lower()
     for signature, media_type in SIGNATURES:
-        if head.startswith(signature):
+        if content.startswith(signature):
             if media_type != "application/zip":
                 return media_type
-            if suffix in OFFICE_SUFFIXES:
+            if suffix in OFFICE_SUFFIXES and _is_office(content, suffix):
                 return OFFICE_SUFFIXES[suffix]
-    if suffix in TEXT_SUFFIXES and b"\0" not in head:
+    if suffix in TEXT_SUFFIXES and content and not content.translate(None, delete=PRINTABLE):
         return TEXT_SUFFIXES[suffix]
     raise FileKindUnknown(filename)
+
+
+def _is_office(content: bytes, suffix: str) -> bool:
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            names = archive.namelist()
+    except zipfile.BadZipFile:
+        return False
+    return "[Content_Types].xml" in names and any(n.startswith(OFFICE_PARTS[suffix]) for n in names)
+
+
+def harmless_name(filename: str) -> str:
+    """The last part of the name, with nothing in it that a header or a disk would read as an order."""
+    last = filename.replace("\\", "/").rpartition("/")[2]
+    stem, dot, suffix = get_valid_filename(last).rpartition(".")
+    return f"{stem[: 199 - len(suffix)]}{dot}{suffix}"
 
 
 def store_file(
@@ -84,7 +108,7 @@ def store_file(
     data = content.read(limit + 1)
     if len(data) > limit:
         raise FileTooLarge(len(data), limit)
-    media_type = media_type_of(data[:4096], filename)
+    media_type = media_type_of(data, filename)
     digest = hashlib.sha256(data).hexdigest()
     key = f"{digest[:2]}/{digest}"
     if not default_storage.exists(key):
@@ -93,7 +117,7 @@ def store_file(
         sha256=digest,
         size=len(data),
         media_type=media_type,
-        filename=get_valid_filename(filename)[:200],
+        filename=harmless_name(filename),
         storage_key=key,
         owner_urn=owner_urn,
         stored_at=at,

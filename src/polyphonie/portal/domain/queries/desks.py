@@ -119,9 +119,10 @@ def own_sites(viewer: Actor, at: datetime, wall: datetime) -> list[SiteRow]:
 
 
 def site_rows(viewer: Actor, at: datetime, wall: datetime, sites: QuerySet[Site]) -> list[SiteRow]:
-    """Sites with their readiness, what they have written and what comes next."""
+    """Sites of the conferences announced by now: readiness, what they have written, what comes next."""
     rows = list(
         sites.exclude(state__in=("declined", "withdrawn"))
+        .filter(conference__in=Conference.objects.announced_to(viewer, at).order_by().values("pk"))
         .select_related("conference", "organisation")
         .prefetch_related("readiness_answers")
         .order_by("-conference__start_date", "conference", "organisation__slug", "pk")
@@ -157,9 +158,22 @@ def site_rows(viewer: Actor, at: datetime, wall: datetime, sites: QuerySet[Site]
         )
         ready = sum(answer.is_ready for answer in site.readiness_answers.all())
         found.append(SiteRow(site, ready, outputs.get(site.pk), following, hours))
-    # what is coming stands before what is over; the rows of one conference stay together
-    coming = {row.site.conference_id for row in found if row.next_session}
-    return sorted(found, key=lambda row: row.site.conference_id not in coming)
+    # what comes first is shown first; the rows of one conference stay together, those with nothing
+    # more to come last
+    first: dict[int, datetime] = {}
+    for row in found:
+        if row.viewing_at is not None:
+            key = row.site.conference_id
+            first[key] = min(first.get(key, row.viewing_at), row.viewing_at)
+    return sorted(
+        found,
+        key=lambda row: (
+            row.site.conference_id not in first,
+            first.get(row.site.conference_id, at),
+            row.site.conference_id if row.site.conference_id in first else 0,
+            row.viewing_at is None,
+        ),
+    )
 
 
 def question_queues(viewer: Actor, at: datetime, wall: datetime) -> list[QueueRow]:
