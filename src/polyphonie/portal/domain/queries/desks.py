@@ -92,28 +92,33 @@ class BriefRow:
     published: SiteProcess | None
 
 
-def desks_of(viewer: Actor, at: datetime) -> tuple[Desk, ...]:
+def programme_now(conference: Conference, at: datetime, wall: datetime) -> datetime:
+    """The instant on a conference's own clock: a demonstration may keep it on one that is shifted."""
+    return wall + conference.clock_offset if conference.clock_offset else at
+
+
+def desks_of(viewer: Actor, at: datetime, *, wall: datetime) -> tuple[Desk, ...]:
     """One desk per role that the viewer holds, in the order of the circuit."""
     found = []
     for role, kind, read in DESKS:
         if any(viewer.holds(r) for r in role):
-            found.append(Desk(kind, tuple(read(viewer, at))))
+            found.append(Desk(kind, tuple(read(viewer, at, wall))))
     return tuple(found)
 
 
-def hosted_sites(viewer: Actor, at: datetime) -> list[SiteRow]:
+def hosted_sites(viewer: Actor, at: datetime, wall: datetime) -> list[SiteRow]:
     """Every site of the conferences that the viewer coordinates, on one screen."""
     run = Conference.objects.run_by(viewer).order_by().values("pk")
-    return site_rows(viewer, at, Site.objects.prepared_by(viewer).filter(conference__in=run))
+    return site_rows(viewer, at, wall, Site.objects.prepared_by(viewer).filter(conference__in=run))
 
 
-def own_sites(viewer: Actor, at: datetime) -> list[SiteRow]:
+def own_sites(viewer: Actor, at: datetime, wall: datetime) -> list[SiteRow]:
     """The viewer's own sites, with the next session at their local hours."""
     run = Conference.objects.run_by(viewer).order_by().values("pk")
-    return site_rows(viewer, at, Site.objects.prepared_by(viewer).exclude(conference__in=run))
+    return site_rows(viewer, at, wall, Site.objects.prepared_by(viewer).exclude(conference__in=run))
 
 
-def site_rows(viewer: Actor, at: datetime, sites: QuerySet[Site]) -> list[SiteRow]:
+def site_rows(viewer: Actor, at: datetime, wall: datetime, sites: QuerySet[Site]) -> list[SiteRow]:
     """Sites of the conferences announced by now: readiness, what they have written, what comes next."""
     rows = list(
         sites.exclude(state__in=("declined", "withdrawn"))
@@ -128,19 +133,18 @@ def site_rows(viewer: Actor, at: datetime, sites: QuerySet[Site]) -> list[SiteRo
         .filter(site__in=[s.pk for s in rows])
         .order_by("pk")
     }
-    upcoming: dict[int, list[Session]] = {}
+    programmes: dict[int, list[Session]] = {}
     for session in (
         Session.objects.readable_by(viewer, at)
-        .filter(
-            conference__in={s.conference_id for s in rows}, access="public", end_at__gt=at - timedelta(days=8)
-        )
+        .filter(conference__in={s.conference_id for s in rows}, access="public")
         .order_by("start_at", "pk")
     ):
-        upcoming.setdefault(session.conference_id, []).append(session)
+        programmes.setdefault(session.conference_id, []).append(session)
     found = []
     for site in rows:
         delay = timedelta(minutes=site.delay_minutes)
-        following = next((s for s in upcoming.get(site.conference_id, ()) if s.end_at + delay > at), None)
+        now = programme_now(site.conference, at, wall)
+        following = next((s for s in programmes.get(site.conference_id, ()) if s.end_at + delay > now), None)
         hours = (
             hours_of(
                 following.start_at,
@@ -154,11 +158,25 @@ def site_rows(viewer: Actor, at: datetime, sites: QuerySet[Site]) -> list[SiteRo
         )
         ready = sum(answer.is_ready for answer in site.readiness_answers.all())
         found.append(SiteRow(site, ready, outputs.get(site.pk), following, hours))
-    # what comes first is shown first; sites with nothing more to come follow in their order
-    return sorted(found, key=lambda row: (row.hours is None, row.viewing_at or at))
+    # what comes first is shown first; the rows of one conference stay together, those with nothing
+    # more to come last
+    first: dict[int, datetime] = {}
+    for row in found:
+        if row.viewing_at is not None:
+            key = row.site.conference_id
+            first[key] = min(first.get(key, row.viewing_at), row.viewing_at)
+    return sorted(
+        found,
+        key=lambda row: (
+            row.site.conference_id not in first,
+            first.get(row.site.conference_id, at),
+            row.site.conference_id if row.site.conference_id in first else 0,
+            row.viewing_at is None,
+        ),
+    )
 
 
-def question_queues(viewer: Actor, at: datetime) -> list[QueueRow]:
+def question_queues(viewer: Actor, at: datetime, wall: datetime) -> list[QueueRow]:
     """The conferences whose questions the viewer moderates, and how many wait."""
     uids = _uids(viewer, "conference", Role.MODERATOR)
     conferences = list(
@@ -172,7 +190,7 @@ def question_queues(viewer: Actor, at: datetime) -> list[QueueRow]:
     return [QueueRow(c, waiting[c.pk]) for c in conferences]
 
 
-def questions_for_expert(viewer: Actor, at: datetime) -> list[QuestionRow]:
+def questions_for_expert(viewer: Actor, at: datetime, wall: datetime) -> list[QuestionRow]:
     """The merged questions that were sent to the viewer and are not answered yet."""
     person = person_of(viewer)
     if person is None:
@@ -189,7 +207,7 @@ def questions_for_expert(viewer: Actor, at: datetime) -> list[QuestionRow]:
     ]
 
 
-def drafts_at_hand(viewer: Actor, at: datetime) -> list[DraftRow]:
+def drafts_at_hand(viewer: Actor, at: datetime, wall: datetime) -> list[DraftRow]:
     """The unfinished texts of the panels on which the viewer sits."""
     revisions = (
         Revision.objects.readable_by(viewer, at)
@@ -204,7 +222,7 @@ def drafts_at_hand(viewer: Actor, at: datetime) -> list[DraftRow]:
     return list(newest.values())
 
 
-def briefs_at_hand(viewer: Actor, at: datetime) -> list[BriefRow]:
+def briefs_at_hand(viewer: Actor, at: datetime, wall: datetime) -> list[BriefRow]:
     """The sites where the viewer decides, each with its two-page brief once it is published."""
     sites = list(
         Site.objects.readable_by(viewer, at)
@@ -221,7 +239,7 @@ def briefs_at_hand(viewer: Actor, at: datetime) -> list[BriefRow]:
     return [BriefRow(site, published.get(site.pk)) for site in sites]
 
 
-def training_material(viewer: Actor, at: datetime) -> list[Resource]:
+def training_material(viewer: Actor, at: datetime, wall: datetime) -> list[Resource]:
     """The documents that feed a training: what opened last comes first."""
     return list(
         Resource.objects.readable_by(viewer, at)
@@ -231,7 +249,7 @@ def training_material(viewer: Actor, at: datetime) -> list[Resource]:
     )
 
 
-def kept_projects(viewer: Actor, at: datetime) -> list[ProjectCard]:
+def kept_projects(viewer: Actor, at: datetime, wall: datetime) -> list[ProjectCard]:
     """The cooperation projects that the viewer keeps, with what is true of them today."""
     bodies = _uids(viewer, "organisation", Role.COOPERATION_OFFICER)
     kept = Participation.objects.filter(
@@ -256,7 +274,7 @@ def _uids(viewer: Actor, kind: str, role: str) -> list[str]:
     return found
 
 
-Reader = Callable[[Actor, datetime], Sequence[object]]
+Reader = Callable[[Actor, datetime, datetime], Sequence[object]]
 DESKS: tuple[tuple[tuple[str, ...], str, Reader], ...] = (
     ((Role.HOST_COORDINATOR,), "hosted_sites", hosted_sites),
     ((Role.SITE_COORDINATOR,), "own_sites", own_sites),

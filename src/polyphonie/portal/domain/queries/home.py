@@ -82,7 +82,7 @@ def signed_in_home(viewer: Actor, at: datetime, *, wall: datetime) -> SignedInHo
     """The home page of a person: the first task of each of their roles, without a click."""
     return SignedInHome(
         tuple(notices_for(viewer, at)[:20]),
-        desks_of(viewer, at),
+        desks_of(viewer, at, wall=wall),
         what_changed(viewer, at),
         on_air(viewer, at, wall=wall),
         theme_tree(viewer, at).roots(),
