@@ -33,4 +33,6 @@ def test_every_setting_says_what_it_is_for() -> None:
 
 def test_reference_index_names_every_page(pages: ModuleType) -> None:
     index = (pages.FOLDER / "index.md").read_text().split()
-    assert sorted(p.stem for p in pages.FOLDER.glob("*.md") if p.stem != "index" and p.stem not in index) == []
+    assert (
+        sorted(p.stem for p in pages.FOLDER.glob("*.md") if p.stem != "index" and p.stem not in index) == []
+    )

@@ -48,7 +48,9 @@ def asked_for() -> set[str]:
     names: set[str] = set()
     for path in FILES.values():
         text = path.read_text()
-        names |= {name.partition("#")[0] for name in re.findall(r"""["']([\w./-]+\.(?:html|txt|xml))""", text)}
+        names |= {
+            name.partition("#")[0] for name in re.findall(r"""["']([\w./-]+\.(?:html|txt|xml))""", text)
+        }
         names |= {
             f"cotton/{name.replace('.', '/').replace('-', '_')}.html" for name in COMPONENT.findall(text)
         }
