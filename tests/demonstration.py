@@ -9,7 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.test import Client, TestCase
+from django.test import Client
 from django.urls import reverse
 from lxml import html
 
@@ -17,6 +17,7 @@ from polyphonie.demo.domain.entry import make_entry_token
 from polyphonie.demo.domain.loading import Stage, load_demonstration
 from polyphonie.demo.identities import IDENTITIES
 from polyphonie.kernel import clock
+from polyphonie.portal.domain.search import reindex
 
 PUBLIC = "public"
 KEYS = tuple(identity.key for identity in IDENTITIES)
@@ -24,10 +25,10 @@ KEYS = tuple(identity.key for identity in IDENTITIES)
 
 @contextmanager
 def demonstration(blocker: Any, stage: Stage | None = None) -> Iterator[None]:
-    """Everything in one transaction that is taken back at the end; what waits for a commit is done."""
+    """Everything in one transaction that is taken back at the end; the search is built once."""
     with blocker.unblock(), transaction.atomic():
-        with TestCase.captureOnCommitCallbacks(execute=True):
-            load_demonstration(at=clock.wall(), stage=stage)
+        load_demonstration(at=clock.wall(), stage=stage)
+        reindex()
         yield
         transaction.set_rollback(True)
 

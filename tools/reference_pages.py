@@ -87,7 +87,9 @@ def settings() -> str:
         shown = "" if default == "" else f"`{default}`"
         kind = getattr(field.annotation, "__name__", str(field.annotation))
         rows.append((f"`POLYPHONIE_{name.upper()}`", field.description or "", kind, shown))
-    intro = "Everything is read from the environment; every setting has a default with which the product runs. "
+    intro = (
+        "Everything is read from the environment; every setting has a default with which the product runs. "
+    )
     return "\n".join(
         ["# Settings\n", intro + MADE, table(("variable", "what it says", "kind", "default"), rows), ""]
     )

@@ -308,3 +308,25 @@ CHILE = (
         ("exclusion-sans-alternative",),
     ),
 )
+
+RABAT_PUBLISHED = datetime(2017, 12, 20, 10, 0, tzinfo=ZoneInfo("Africa/Casablanca"))
+RABAT = (
+    Answer(
+        "1a",
+        "adopted",
+        "Les outils de repérage existent ici sous la même forme.",
+        "fr",
+        evidence=("absenteisme-pisa",),
+    ),
+    Answer(
+        "1b",
+        "adapted",
+        "L'exclusion se décide ici au conseil de l'établissement : le texte le nomme.",
+        "fr",
+        title_fr="Des alternatives à l'exclusion, décidées en conseil",
+        text_fr="Le conseil de l'établissement propose un accueil éducatif avant toute exclusion.",
+        title_en="Alternatives to exclusion, decided by the school council",
+        text_en="The school council offers an educational placement before any exclusion.",
+        evidence=("exclusion-sans-alternative",),
+    ),
+)

@@ -14,11 +14,12 @@ from polyphonie.recommendations.domain.drafting import draft_recommendation, pub
 from polyphonie.recommendations.domain.evidence_links import link_evidence
 from polyphonie.recommendations.domain.panels import Seat, decide_by_panel, record_presence, seat_panel
 from polyphonie.recommendations.domain.processes import open_process, open_site_process
+from polyphonie.recommendations.domain.queries.workshop import site_process_of
 from polyphonie.recommendations.domain.site_publication import publish_site_recommendations
 from polyphonie.recommendations.domain.wording import compose
 
 from ..data.project import FUNDING, MILESTONES, PARTNERS, PROJECT
-from ..data.recommendations import CHILE, CHILE_PUBLISHED, SETS, Set
+from ..data.recommendations import CHILE, CHILE_PUBLISHED, RABAT, RABAT_PUBLISHED, SETS, Set
 from .shelf import FOUNDED, LOADER, Shelf, both
 
 
@@ -133,6 +134,49 @@ def load_rabat(shelf: Shelf) -> None:
     )
 
 
+def publish_rabat(shelf: Shelf) -> None:
+    """Invented: what Rabat may have made of it, for scenarios that begin after its decision."""
+    site = shelf.sites[("decrochage-2017", "partenaire-maroc")]
+    process = site_process_of(site)
+    assert process is not None
+    at = RABAT_PUBLISHED - timedelta(days=5)
+    for answer in RABAT:
+        process.refresh_from_db()
+        source = shelf.points[("decrochage-2017", answer.code)]
+        evidence = [shelf.claims[key] for key in answer.evidence]
+        if answer.relation == "adopted":
+            adopt_recommendation(
+                source=source,
+                site_process=process,
+                reason=answer.reason,
+                reason_language=answer.language,
+                evidence=evidence,
+                by=LOADER,
+                at=at,
+            )
+        else:
+            adapt_recommendation(
+                source=source,
+                site_process=process,
+                texts={
+                    "fr": compose(answer.title_fr, answer.text_fr),
+                    "en": compose(answer.title_en, answer.text_en, translation="reviewed"),
+                },
+                reason=answer.reason,
+                reason_language=answer.language,
+                evidence=evidence,
+                is_fictitious=True,
+                by=LOADER,
+                at=at,
+            )
+    panel = process.process.panels.get()
+    members = [member.pseudonym for member in panel.members.order_by("pk")]
+    record_presence(panel=panel, present=members, by=LOADER, at=RABAT_PUBLISHED)
+    decide_by_panel(panel=panel, by=LOADER, at=RABAT_PUBLISHED)
+    process.refresh_from_db()
+    publish_site_recommendations(site_process=process, by=LOADER, at=RABAT_PUBLISHED)
+
+
 def load_project(shelf: Shelf) -> None:
     """The project of Courcouronnes, by hand from the record, linked to 1b as an example that precedes it."""
     at = FOUNDED
@@ -184,6 +228,13 @@ def load_project(shelf: Shelf) -> None:
         relation="precedes",
         by=LOADER,
         at=datetime(2017, 12, 8, 10, 0, tzinfo=FOUNDED.tzinfo),
+    )
+    scheme = shelf.claims["alternative-suspension"]
+    link_evidence(
+        revision=shelf.points[("decrochage-2017", "1b")],
+        statement=scheme,
+        by=LOADER,
+        at=scheme.published_at or at,
     )
 
 

@@ -12,7 +12,14 @@ from polyphonie.kernel.domain import ledger
 
 from .. import moments
 from .air import put_on_air
-from .deliberations import load_chile, load_feedback, load_project, load_rabat, load_recommendations
+from .deliberations import (
+    load_chile,
+    load_feedback,
+    load_project,
+    load_rabat,
+    load_recommendations,
+    publish_rabat,
+)
 from .gatherings import load_conferences, load_sites
 from .ground import load_ground, load_mandates
 from .knowledge import load_kinds, load_knowledge
@@ -24,6 +31,7 @@ class Stage:
     """What is already there when the visitor comes; a scenario may begin earlier."""
 
     with_rabat: bool = True
+    with_rabat_published: bool = False
     with_accepted_guidance: bool = True
     on_air: bool = True
 
@@ -45,6 +53,8 @@ def load_demonstration(*, at: datetime, stage: Stage | None = None) -> bool:
         load_chile(shelf)
         if stage.with_rabat:
             load_rabat(shelf)
+        if stage.with_rabat and stage.with_rabat_published:
+            publish_rabat(shelf)
         load_project(shelf)
         load_feedback(shelf)
         set_clocks(at=at)
