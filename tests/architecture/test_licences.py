@@ -7,7 +7,9 @@ from importlib.metadata import PackageNotFoundError, metadata
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-FITS = re.compile(r"MIT|BSD|Apache|PSF|Python Software Foundation|MPL|Mozilla|LGPL|ISC|Unlicense|EUPL|0BSD|Zlib", re.I)
+FITS = re.compile(
+    r"MIT|BSD|Apache|PSF|Python Software Foundation|MPL|Mozilla|LGPL|ISC|Unlicense|EUPL|0BSD|Zlib", re.I
+)
 NEVER = re.compile(r"(?<!L)GPL(?!-compatible)|AGPL|SSPL|BUSL|Business Source", re.I)
 
 

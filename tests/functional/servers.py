@@ -17,6 +17,8 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
+from polyphonie.demo.domain.entry import make_entry_token
+
 ROOT = Path(__file__).resolve().parents[2]
 DATABASE = "polyphonie.sqlite3"
 PATIENCE = 60.0
@@ -112,6 +114,10 @@ class Server:
             time.sleep(0.05)
         self.kill()
         raise RuntimeError(f"The demonstration did not start:\n{self._output.read_text()[-4000:]}")
+
+    def new_entry(self) -> str:
+        """Another link of the same kind, for one more browser; the one before no longer works."""
+        return f"{self.origin}/fr/demo/entree/{make_entry_token(self.data)}"
 
     def answers(self) -> bool:
         try:

@@ -186,8 +186,12 @@ def sees_where_a_language_is_not_heard(visit: Visit) -> None:
     visit.look("channel-refused")
     visit.become("host")
     visit.go("/partages/")
-    page.locator("details.cell-remedy summary").first.click()
-    page.locator(f'form[action$="/sites/{uid}/langue/"] button[value="translated_pack"]').click()
+    choice = page.locator("details.cell-remedy").filter(
+        has=page.locator(f'form[action$="/sites/{uid}/langue/"]')
+    )
+    choice.locator("summary").click()
+    visit.look("remedies")
+    choice.locator('button[value="translated_pack"]').click()
     page.wait_for_load_state()
     cell = row_of(visit, "irlande")[2].casefold()
     assert warning.casefold() not in cell

@@ -33,7 +33,9 @@ def test_load_demonstration_brings_the_facts() -> None:
     assert Site.objects.filter(conference__slug="langues-2019").count() == 12
     host = Recommendation.objects.filter(issuer__slug="cnesco-conseil")
     codes = list(
-        host.filter(process__conference__slug="decrochage-2017").order_by("order").values_list("code", flat=True)
+        host.filter(process__conference__slug="decrochage-2017")
+        .order_by("order")
+        .values_list("code", flat=True)
     )
     assert codes == ["1a", "1b", "1c", "2a", "2b", "2c", "2d", "2e", "3"]
     assert host.filter(process__conference__slug="langues-2019").count() == 10
@@ -93,6 +95,8 @@ def test_load_demonstration_interrupted_leaves_nothing(monkeypatch: pytest.Monke
 
 def test_stage_leaves_out_what_a_scenario_makes() -> None:
     load_demonstration(at=AT, stage=Stage(with_rabat=False, with_accepted_guidance=False, on_air=False))
-    assert not Site.objects.filter(conference__slug="decrochage-2017", organisation__slug="partenaire-maroc").exists()
+    assert not Site.objects.filter(
+        conference__slug="decrochage-2017", organisation__slug="partenaire-maroc"
+    ).exists()
     states = set(Site.objects.filter(conference__slug="orientation-2018").values_list("state", flat=True))
     assert states == {"proposed"}
