@@ -177,12 +177,12 @@ def test_what_is_not_for_the_public_is_nowhere(visits: Callable[..., Visit], ser
     ):
         answer = public.page.request.get(public.address(path))
         assert answer.status == 200, path
-        shown = answer.text().replace("quokka&quot;", "").replace(f"« {SECRET} »", "").replace("« quokka »", "")
+        shown = (
+            answer.text().replace("quokka&quot;", "").replace(f"« {SECRET} »", "").replace("« quokka »", "")
+        )
         # the words that the visitor typed come back to them; nothing else does
         assert "Soigner" not in shown, path
         assert f"Parce que {SECRET}" not in shown, path
-
-
 
 
 def test_visitor_needs_only_the_keyboard(visits: Callable[..., Visit], server: Server) -> None:
