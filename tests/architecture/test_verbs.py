@@ -27,6 +27,8 @@ NO_VERB = {
     "conferences.domain.live_log.append_event": "the log of a conference, written many times a second",
     "conferences.domain.live_log.remove_event": "the log of a conference, written many times a second",
     "conferences.domain.participants.enter_hall": "makes the participant who will be the one acting",
+    "conferences.domain.schedule_uploads.forget": "bytes that wait between preview and import, no row",
+    "conferences.domain.schedule_uploads.keep": "bytes that wait between preview and import, no row",
     "demo.domain.air.put_on_air": "loads the demonstration in the name of its persons",
     "demo.domain.loading.set_clocks": "moves the clocks of the demonstration in its own name",
     "kernel.domain.files.store_file": "the verb that keeps the file leaves the event",

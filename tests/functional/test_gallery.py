@@ -12,6 +12,8 @@ pytestmark = pytest.mark.functional
 
 def test_every_component_passes_axe(visits: Callable[..., Any], server: Any, language: str) -> None:
     visit = visits(server, language)
+    # the first chart of a server loads the drawing library
+    visit.page.set_default_navigation_timeout(60_000)
     page = visit.go("/composants/")
     visit.look("composants")
     page.evaluate("document.querySelectorAll('main details').forEach(d => { d.open = true })")

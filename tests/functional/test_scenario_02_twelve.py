@@ -97,7 +97,10 @@ def reads_rows_cells_and_hours(visit: Visit) -> None:
         assert visit.words("exemple fictif").casefold() in guidance.casefold()
     visit.sees(
         visit.says("Éducation à l'orientation", "Career guidance education"),
-        visit.says("De la découverte à l'appropriation des langues", "From discovering to mastering foreign languages"),
+        visit.says(
+            "De la découverte à l'appropriation des langues",
+            "From discovering to mastering foreign languages",
+        ),
         visit.says("8 novembre 2018", "8 November 2018"),
         visit.says("13 mars 2019", "13 March 2019"),
     )
@@ -113,7 +116,9 @@ def reads_rows_cells_and_hours(visit: Visit) -> None:
 def accepts_the_proposed_modes(visit: Visit) -> None:
     """Step 3: slight delay where the day would begin before six; live there wants a confirmation."""
     page = visit.page
-    proposals = page.locator("#modes form").filter(has=page.locator(f'input[name="conference"][value="{GUIDANCE}"]'))
+    proposals = page.locator("#modes form").filter(
+        has=page.locator(f'input[name="conference"][value="{GUIDANCE}"]')
+    )
     lines = [folded(text) for text in proposals.locator("label").all_inner_texts()]
     assert len(lines) == 3, lines
     for code, hour in (("chili", "05:30"), ("republique-dominicaine", "04:30"), ("quebec", "03:30")):
@@ -224,7 +229,9 @@ def exports_the_board_and_the_calendars(visit: Visit) -> None:
     visit.move_clock("twelve")
     visit.go("/partages/")
     address = visit.page.locator('main a[href$="/partages.csv"]').get_attribute("href") or ""
-    table = list(csv.reader(io.StringIO(visit.fetch(address).decode("utf-8-sig")), delimiter=delimiter(visit, address)))
+    table = list(
+        csv.reader(io.StringIO(visit.fetch(address).decode("utf-8-sig")), delimiter=delimiter(visit, address))
+    )
     assert len(table) == 1 + 24
     quebec = next(row for row in table if row[0] == name(visit, "quebec") and row[2] == "2018-11-08")
     assert quebec[3:6] == ["09:30", "03:30", "09:00"]

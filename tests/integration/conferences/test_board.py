@@ -64,9 +64,7 @@ def conference_of(host, title, first, last, hours, languages):
 
 @pytest.fixture
 def shared(host):
-    past = conference_of(
-        host, "Décrochage", paris(2017, 11, 9), paris(2017, 11, 10), [], ["fr"]
-    )
+    past = conference_of(host, "Décrochage", paris(2017, 11, 9), paris(2017, 11, 10), [], ["fr"])
     SiteFactory.create(conference=past)
     guidance = conference_of(
         host,
@@ -89,7 +87,8 @@ def shared(host):
     )
     for country, zone in TWELVE.items():
         body = OrganisationFactory.create(
-            name=text(f"instance partenaire – {country}"), territory=TerritoryFactory.create(name=text(country))
+            name=text(f"instance partenaire – {country}"),
+            territory=TerritoryFactory.create(name=text(country)),
         )
         for conference in (guidance, languages):
             LiveSiteFactory.create(
@@ -252,4 +251,4 @@ def test_the_page_of_a_site_asks_a_constant_number_of_queries(client, sessions, 
 
 
 BOARD_QUERIES = 10
-SITE_QUERIES = 20
+SITE_QUERIES = 21

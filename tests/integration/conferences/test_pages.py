@@ -363,5 +363,5 @@ def test_the_list_asks_a_constant_number_of_queries(client, rows, django_assert_
         client.get(path)
 
 
-CONFERENCE_QUERIES = 11
+CONFERENCE_QUERIES = 12
 LIST_QUERIES = 1

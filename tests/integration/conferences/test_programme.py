@@ -226,9 +226,7 @@ def test_schedule_session_refuses_what_cannot_be(conference, host, refuses, chan
 
 def test_schedule_session_may_end_at_midnight_of_the_last_day(conference, host):
     made = schedule_session(
-        **slot(
-            conference, host, start_at=paris(2017, 11, 10, 23, 0), end_at=paris(2017, 11, 11, 0, 0)
-        )
+        **slot(conference, host, start_at=paris(2017, 11, 10, 23, 0), end_at=paris(2017, 11, 11, 0, 0))
     )
     assert made.pk
 
@@ -321,7 +319,9 @@ def test_closed_sessions_are_read_by_their_group_and_their_host(conference, host
 
 def test_name_participation_gives_random_guids(conference, host, refuses):
     session = SessionFactory.create(conference=conference)
-    one = name_participation(session=session, role="chair", public_name=" Présidente fictive ", by=host, at=DURING)
+    one = name_participation(
+        session=session, role="chair", public_name=" Présidente fictive ", by=host, at=DURING
+    )
     two = name_participation(session=session, role="expert", public_name="Expert fictif", by=host, at=DURING)
     assert (one.public_name, one.order, two.order) == ("Présidente fictive", 0, 1)
     assert one.guid != two.guid
@@ -333,11 +333,11 @@ def test_name_participation_gives_random_guids(conference, host, refuses):
 
 
 def test_attach_resource_sets_its_opening_and_says_where_it_belongs(conference, host, acts):
-    resource = ResourceFactory.create(issuer=conference.host, public_at=None, announced_at=None, early_at=None)
-    opening = paris(2017, 12, 8, 9, 0)
-    link = attach_resource(
-        conference=conference, resource=resource, public_at=opening, by=host, at=DURING
+    resource = ResourceFactory.create(
+        issuer=conference.host, public_at=None, announced_at=None, early_at=None
     )
+    opening = paris(2017, 12, 8, 9, 0)
+    link = attach_resource(conference=conference, resource=resource, public_at=opening, by=host, at=DURING)
     resource.refresh_from_db()
     assert (link.order, resource.public_at) == (0, opening)
     assert resource.early_at == paris(2017, 11, 17, 9, 0)

@@ -121,7 +121,12 @@ def test_a_working_language_without_channel_warns_until_a_remedy():
 
 @pytest.mark.parametrize(
     ("site_language", "role", "heard"),
-    [("en", "interpretation", True), ("en-GB", "floor", True), ("en", "slides", False), ("es", "floor", False)],
+    [
+        ("en", "interpretation", True),
+        ("en-GB", "floor", True),
+        ("en", "slides", False),
+        ("es", "floor", False),
+    ],
 )
 def test_a_channel_is_heard_where_it_carries_voices(site_language, role, heard):
     site = SiteFactory.create(language=site_language)

@@ -34,7 +34,7 @@ class SiteNotOpen(Refusal):
 
 def site_by_code(code: str) -> Site:
     """The site whose short code this is, however it was typed; an unknown code leads nowhere."""
-    wanted = code.strip().replace(" ", "").replace("-", "")[:12]
+    wanted = "".join(c for c in code if c.isascii() and c.isalnum())[:12]
     site = (
         Site.objects.select_related("conference__host", "organisation")
         .filter(short_code__iexact=wanted)

@@ -29,6 +29,9 @@ def new_key() -> str:
     return uuid4().hex
 
 
+EMPTY = {"required": _("Écrivez quelque chose : ce texte est vide.")}
+
+
 class WatchingForm(forms.Form):
     """What every post of a room carries: its key, and the programme instant that its author was watching."""
 
@@ -44,8 +47,8 @@ class WatchingForm(forms.Form):
 class MessageForm(WatchingForm):
     text = forms.CharField(
         label=_("Votre message"),
-        required=False,
         strip=False,
+        error_messages=EMPTY,
         widget=forms.Textarea(attrs={"rows": 2, "autocomplete": "off"}),
     )
 
@@ -53,9 +56,11 @@ class MessageForm(WatchingForm):
 class QuestionForm(WatchingForm):
     text = forms.CharField(
         label=_("Votre question"),
-        required=False,
         strip=False,
-        help_text=_("Les experts y répondent une fois pour toutes les salles. Elle n'est d'abord lue que de vous."),
+        error_messages=EMPTY,
+        help_text=_(
+            "Les experts y répondent une fois pour toutes les salles. Elle n'est d'abord lue que de vous."
+        ),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     language = forms.ChoiceField(label=_("Langue de la question"))
@@ -67,7 +72,7 @@ class QuestionForm(WatchingForm):
 
 
 class MomentForm(WatchingForm):
-    title = forms.CharField(label=_("Titre de l'extrait"), required=False)
+    title = forms.CharField(label=_("Titre de l'extrait"), error_messages=EMPTY)
     seconds = forms.TypedChoiceField(
         label=_("Durée jusqu'à maintenant"), choices=LENGTHS, coerce=int, initial=60
     )

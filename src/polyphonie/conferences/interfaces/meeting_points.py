@@ -11,6 +11,7 @@ from polyphonie.kernel.actor import Actor
 from polyphonie.web import permalinks, slots
 
 from ..models import Conference, Session, Site
+from .clip_part import clip_of
 
 
 def _leads_to(model: Any) -> Callable[[UUID, Actor, datetime], str | None]:
@@ -41,6 +42,7 @@ def open_room() -> None:
         "conferences.site_outputs",
         "conferences.room",
     )
+    slots.register("evidence.resource", clip_of)
     permalinks.register("conference", _leads_to(Conference))
     permalinks.register("site", _leads_to(Site))
     permalinks.register("session", _leads_to_session)

@@ -16,11 +16,12 @@ from polyphonie.kernel.rights import permit
 from polyphonie.web.access import public
 from polyphonie.web.refusals import refusals_on
 
+from ..domain import schedule_uploads as uploads
 from ..domain.queries.conferences import conference_for, resources_for, sites_for
 from ..domain.queries.programme import host_programme, local_programme, sessions_for
 from ..domain.queries.sites import site_for
 from ..domain.schedule_import import Preview, apply_schedule, preview_schedule
-from ..interfaces import calendars, documents, uploads
+from ..interfaces import calendars, documents
 from ..interfaces.forms import ScheduleFileForm
 from ..interfaces.requests import Seen
 from ..interfaces.schedule_export import acronym_of, as_schema2, as_xml

@@ -133,13 +133,19 @@ class TextFields(forms.Form):
         ]
 
 
+class AskedField(forms.CharField):
+    """A text that must be given; the verb says so, by a sentence that names what it is about."""
+
+    def validate(self, value: Any) -> None:
+        return None
+
+
 class ReasonFields(forms.Form):
     """Why, and on what it rests."""
 
-    reason = forms.CharField(
+    reason = AskedField(
         label=_("Pourquoi"),
         help_text=_("Une phrase suffit. Elle sera publiée avec la réponse."),
-        required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
     )
     evidence = forms.MultipleChoiceField(
@@ -182,7 +188,7 @@ class AnswerForm(ReasonFields, TextFields):
 class NewPointForm(ReasonFields, TextFields):
     """A point that no source covers."""
 
-    code = forms.CharField(label=_("Code"), help_text=_("Par exemple N1."), max_length=20, required=False)
+    code = AskedField(label=_("Code"), help_text=_("Par exemple N1."), max_length=20)
 
 
 class PanelForm(forms.Form):
@@ -262,9 +268,8 @@ class FeedbackForm(forms.Form):
 
     organisation = forms.ChoiceField(label=_("Au nom de"))
     language = forms.ChoiceField(label=_("Langue de ce retour"))
-    modalities = forms.CharField(
+    modalities = AskedField(
         label=_("Modalités : comment avez-vous fait ?"),
-        required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
     )
     publics = forms.CharField(
@@ -287,7 +292,7 @@ class FeedbackForm(forms.Form):
 class RecommendationForm(TextFields):
     """A new recommendation of the host."""
 
-    code = forms.CharField(label=_("Code"), help_text=_("Par exemple 1b."), max_length=20, required=False)
+    code = AskedField(label=_("Code"), help_text=_("Par exemple 1b."), max_length=20)
     heading = LocalisedTextField(label=_("Orientation"), required=False)
     recipients = LocalisedTextField(label=_("Destinataires"), required=False)
     themes = forms.MultipleChoiceField(label=_("Thèmes"), required=False, widget=forms.CheckboxSelectMultiple)

@@ -24,9 +24,8 @@ class ActionLinkQuerySet(models.QuerySet["ActionLink"]):
             shown |= models.Q(visibility=ActionVisibility.PARTNERS)
         if bodies := uids_in(viewer.scopes() | viewer.organisations(), "organisation"):
             shown |= models.Q(organisation__uid__in=bodies)
-        return self.filter(
-            shown, recommendation__in=Recommendation.objects.readable_by(viewer, at).values("pk")
-        )
+        readable = Recommendation.objects.readable_by(viewer, at).filter(pk=models.OuterRef("recommendation"))
+        return self.filter(shown, models.Exists(readable))
 
     def announced_to(self, viewer: Actor, at: datetime) -> ActionLinkQuerySet:
         return self.readable_by(viewer, at)
@@ -77,8 +76,8 @@ class FeedbackQuerySet(models.QuerySet["FeedbackReport"]):
         if bodies := uids_in(viewer.scopes(*roles), "organisation"):
             shown |= models.Q(organisation__uid__in=bodies)
             shown |= models.Q(recommendation__issuer__uid__in=bodies)
-        readable = Recommendation.objects.readable_by(viewer, at).values("pk")
-        return self.filter(shown, models.Q(recommendation=None) | models.Q(recommendation__in=readable))
+        readable = Recommendation.objects.readable_by(viewer, at).filter(pk=models.OuterRef("recommendation"))
+        return self.filter(shown, models.Q(recommendation=None) | models.Exists(readable))
 
     def announced_to(self, viewer: Actor, at: datetime) -> FeedbackQuerySet:
         return self.readable_by(viewer, at)

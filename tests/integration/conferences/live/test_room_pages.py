@@ -207,6 +207,8 @@ def test_room_mark_moment_makes_a_resource_with_its_place_in_time(stage: Stage) 
     assert clip.resource.kind.slug == "video_clip"
     assert clip.resource.is_fictitious
     assert clip.resource.public_at is not None
+    page = client.get(clip.resource.permalink, follow=True).content.decode()
+    assert "Dans le programme" in page
     assert client.post(address, {"moment-title": "", "moment-seconds": "60"}).status_code == 422
     assert client.post(address, {"moment-title": "x", "moment-seconds": "86400"}).status_code == 422
     assert Clip.objects.count() == 1

@@ -142,10 +142,15 @@ def list_projects(viewer: Actor, at: datetime, *, wanted: str = "") -> list[Proj
     return cards(projects.order_by("-start_year", "slug"), at)
 
 
-def projects_of_themes(themes: Iterable[Theme], viewer: Actor, at: datetime) -> list[ProjectCard]:
-    """The projects under any of these themes."""
-    projects = Project.objects.readable_by(viewer, at).filter(themes__in=[t.pk for t in themes])
-    return cards(projects.distinct().order_by("-start_year", "slug"), at)
+def projects_acting(
+    urns: Iterable[str], themes: Iterable[Theme], viewer: Actor, at: datetime
+) -> list[ProjectCard]:
+    """The projects behind these action urns, and those under these themes, in one query, without the
+    participants."""
+    uids = [u.uid for u in map(Urn.parse, urns) if u.kind == Project.urn_kind]
+    under = Project.themes.through.objects.filter(theme__in=[t.pk for t in themes]).values("project_id")
+    projects = Project.objects.readable_by(viewer, at).filter(Q(uid__in=uids) | Q(pk__in=under))
+    return [ProjectCard(p, standing_of(p, at), ()) for p in projects.order_by("-start_year", "slug")]
 
 
 def projects_of_organisation(organisation: Organisation, viewer: Actor, at: datetime) -> list[ProjectCard]:

@@ -9,7 +9,7 @@ from datetime import datetime
 from django.db.models import Prefetch, Q
 
 from polyphonie.conferences.models import Conference, Site
-from polyphonie.cooperation.domain.queries.projects import ProjectCard, projects_behind, projects_of_themes
+from polyphonie.cooperation.domain.queries.projects import ProjectCard, projects_acting
 from polyphonie.evidence.models import Conflict, ConflictReading, EvidenceStatement, Figure, Resource
 from polyphonie.kernel.actor import Actor
 from polyphonie.network.models import Theme
@@ -276,18 +276,16 @@ def actions_on(
         .select_related("recommendation", "organisation")
         .order_by("recommendation__process", "recommendation__order", "relation", "pk")
     )
-    behind = projects_behind((link.action_urn for link in links), viewer, at)
+    acting = projects_acting((link.action_urn for link in links), themes, viewer, at)
+    behind = {card.project.urn: card for card in acting}
     # a link to a project that the viewer may not read goes with the project
     linked = [
         Action(link, behind.get(link.action_urn))
         for link in links
         if link.action_urn in behind or not link.action_urn.startswith("cooperation:")
     ]
-    alone = [
-        Action(None, card)
-        for card in projects_of_themes(themes, viewer, at)
-        if card.project.urn not in behind
-    ]
+    named = {link.action_urn for link in links}
+    alone = [Action(None, card) for card in acting if card.project.urn not in named]
     return tuple(linked + alone)
 
 

@@ -243,7 +243,7 @@ def recommendation_page(
             .order_by("-submitted_at", "pk")
         ),
         follow_ups=list(
-            FollowUp.objects.filter(recommendation=recommendation)
+            FollowUp.objects.filter(recommendation=recommendation, recorded_at__lte=at)
             .select_related("organisation")
             .order_by("-dated", "pk")
         ),

@@ -7,8 +7,11 @@ and a row of the database becomes one small tuple, never a model with its relati
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from uuid import UUID
+
+from django.db.models import CharField, IntegerField
+from django.db.models.functions import Cast
 
 from polyphonie.evidence.models import EvidenceStatement
 from polyphonie.kernel.actor import Actor
@@ -25,7 +28,7 @@ from ...models.recommendation import BEST_FIRST
 class Cell:
     """One answer: which relation, since when, whether its source has changed, and where it opens."""
 
-    uid: UUID
+    uid: str
     relation: str
     published_at: datetime
     source_changed: bool
@@ -36,6 +39,7 @@ class Column:
     """A recommendation of the host."""
 
     pk: int
+    process_pk: int
     uid: UUID
     code: str
     heading: LocalisedText
@@ -50,7 +54,7 @@ class Column:
 class Own:
     """A recommendation that a site wrote anew."""
 
-    uid: UUID
+    uid: str
     code: str
     published_at: datetime
 
@@ -116,7 +120,7 @@ def family_tree(slug: str, viewer: Actor, at: datetime, language: str) -> Tree:
     theme, themes = theme_with_children(slug)
     columns = _columns(themes, viewer, at, language)
     keys = [c.pk for c in columns]
-    rows = _rows(keys, themes, viewer, at)
+    rows = _rows(columns, viewer, at)
     actions: dict[int, list[Acting]] = {}
     for link in (
         ActionLink.objects.readable_by(viewer, at)
@@ -140,10 +144,10 @@ def family_tree(slug: str, viewer: Actor, at: datetime, language: str) -> Tree:
 
 
 def _columns(themes: list[int], viewer: Actor, at: datetime, language: str) -> list[Column]:
-    readable = Recommendation.objects.readable_by(viewer, at).values("pk")
     recommendations = list(
-        Recommendation.objects.published(at)
-        .filter(pk__in=readable, themes__in=themes, site=None)
+        Recommendation.objects.readable_by(viewer, at)
+        .published(at)
+        .filter(themes__in=themes, site=None)
         .distinct()
         .select_related("issuer")
         .order_by("process", "order", "pk")
@@ -174,6 +178,7 @@ def _columns(themes: list[int], viewer: Actor, at: datetime, language: str) -> l
     return [
         Column(
             pk=r.pk,
+            process_pk=r.process_id,
             uid=r.uid,
             code=r.code,
             heading=r.heading,
@@ -187,20 +192,52 @@ def _columns(themes: list[int], viewer: Actor, at: datetime, language: str) -> l
     ]
 
 
-def _rows(columns: list[int], themes: list[int], viewer: Actor, at: datetime) -> list[Row]:
-    standing = Derivation.objects.readable_by(viewer, at).in_force(at)
+class _Reader:
+    """Ids and instants read as text and understood once each: a tree has thousands of ids and a
+    handful of instants, and the framework's conversion of each is most of the time there is."""
+
+    def __init__(self) -> None:
+        self._instants: dict[str, datetime] = {}
+
+    @staticmethod
+    def uid(text: str) -> str:
+        if len(text) == 32:  # SQLite keeps ids without their dashes
+            return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+        return text
+
+    def instant(self, text: str) -> datetime:
+        found = self._instants.get(text)
+        if found is None:
+            found = datetime.fromisoformat(text)
+            found = self._instants[text] = found if found.tzinfo else found.replace(tzinfo=UTC)
+        return found
+
+
+def _rows(columns: list[Column], viewer: Actor, at: datetime) -> list[Row]:
+    read = _Reader()
+    standing = (
+        Derivation.objects.readable_by(viewer, at)
+        .in_force(at)
+        .annotate(
+            uid_text=Cast("uid", CharField()),
+            instant_text=Cast("published_at", CharField()),
+            changed=Cast("source_changed", IntegerField()),
+        )
+    )
     answers = list(
-        standing.filter(about__in=columns)
+        standing.filter(about__in=[c.pk for c in columns])
         .order_by("pk")
-        .values_list("process_id", "about_id", "uid", "relation", "published_at", "source_changed")
+        .values_list("process_id", "about_id", "uid_text", "relation", "instant_text", "changed")
     )
     anew = list(
         standing.filter(
-            relation=Relation.DE_NOVO, process__site_process__source_process__recommendations__in=columns
+            relation=Relation.DE_NOVO,
+            process__in=SiteProcess.objects.filter(source_process__in={c.process_pk for c in columns})
+            .order_by()
+            .values("process"),
         )
-        .distinct()
         .order_by("pk")
-        .values_list("process_id", "uid", "target__recommendation__code", "published_at")
+        .values_list("process_id", "uid_text", "target__recommendation__code", "instant_text")
     )
     processes = {a[0] for a in answers} | {a[0] for a in anew}
     rows = {
@@ -209,12 +246,12 @@ def _rows(columns: list[int], themes: list[int], viewer: Actor, at: datetime) ->
         .order_by("pk")
         .values_list("process_id", "site__uid", "site__organisation__name", "process__is_fictitious")
     }
-    for process, about, uid, relation, published_at, changed in answers:
-        if process in rows and about is not None and published_at is not None:
-            rows[process].cells[about] = Cell(uid, relation, published_at, changed)
-    for process, uid, code, published_at in anew:
-        if process in rows and published_at is not None:
-            rows[process].own.append(Own(uid, code, published_at))
+    for process, about, uid, relation, instant, changed in answers:
+        if process in rows and about is not None:
+            rows[process].cells[about] = Cell(read.uid(uid), relation, read.instant(instant), bool(changed))
+    for process, uid, code, instant in anew:
+        if process in rows:
+            rows[process].own.append(Own(read.uid(uid), str(code), read.instant(instant)))
     return sorted(rows.values(), key=lambda row: (str(row.name).casefold(), row.process_pk))
 
 
@@ -242,13 +279,14 @@ class TreeLine:
 def tree_lines(slug: str, viewer: Actor, at: datetime, language: str) -> list[TreeLine]:
     """Every answer of the tree with its text, reason and evidence."""
     _theme, themes = theme_with_children(slug)
-    columns = [c.pk for c in _columns(themes, viewer, at, language)]
+    columns = _columns(themes, viewer, at, language)
     standing = Derivation.objects.readable_by(viewer, at).in_force(at)
     new = standing.filter(
-        relation=Relation.DE_NOVO, process__site_process__source_process__recommendations__in=columns
+        relation=Relation.DE_NOVO,
+        process__site_process__source_process__in={c.process_pk for c in columns},
     )
     rows = (
-        (standing.filter(about__in=columns) | standing.filter(pk__in=new.values("pk")))
+        (standing.filter(about__in=[c.pk for c in columns]) | standing.filter(pk__in=new.values("pk")))
         .select_related(
             "about",
             "source",

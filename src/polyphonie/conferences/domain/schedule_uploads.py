@@ -7,8 +7,8 @@ import re
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
-from ..domain.schedule_import import NotWhatWasShown
 from ..models import Conference
+from .schedule_import import NotWhatWasShown
 
 SHA256 = re.compile(r"[0-9a-f]{64}")
 
