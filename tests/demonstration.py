@@ -20,6 +20,7 @@ from polyphonie.kernel import clock
 from polyphonie.portal.domain.search import reindex
 
 PUBLIC = "public"
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 KEYS = tuple(identity.key for identity in IDENTITIES)
 
 
