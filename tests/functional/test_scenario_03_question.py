@@ -253,13 +253,13 @@ def test_one_question_one_answer_everywhere(
     replay.look("replay")
 
     # 8. a message is withdrawn: it vanishes everywhere at once
+    ireland.move_clock("guidance")
     ireland.go(cast.rooms["irlande"] + "salle/")
     moderator.go(DESK)
     chile.page.reload()
     line = f"Un message à retirer {language}"
     say(chile.page, line)
     places = [one.page.locator("#messages li", has_text=line) for one in (chile, ireland, moderator)]
-    advance(server, DELAY + 2)
     for place in places:
         expect(place).to_have_count(1)
     with moderator.page.expect_navigation():
