@@ -26,7 +26,7 @@ def _language() -> str:
 
 def _render(template: str, context: dict[str, Any], viewer: Actor, at: datetime) -> SafeString:
     return render_to_string(
-        f"recommendations/{template}",
+        template,
         {**context, "viewer": viewer, "at": at, "page_language": _language()},
     )
 
@@ -38,7 +38,7 @@ def conference(subject: Conference, viewer: Actor, at: datetime) -> SafeString |
         if not groups or groups[-1][0] != line.recommendation.heading:
             groups.append((line.recommendation.heading, []))
         groups[-1][1].append(line)
-    return _render("slot_conference.html", {"groups": groups, "conference": subject}, viewer, at)
+    return _render("recommendations/slot_conference.html", {"groups": groups, "conference": subject}, viewer, at)
 
 
 def site(subject: Site, viewer: Actor, at: datetime) -> SafeString | None:
@@ -58,7 +58,7 @@ def site(subject: Site, viewer: Actor, at: datetime) -> SafeString | None:
             or Process.objects.worked_on_by(viewer).filter(pk=site_process.process_id).exists()
         )
     return _render(
-        "slot_site.html",
+        "recommendations/slot_site.html",
         {
             "site": subject,
             "answers": answers,
@@ -76,7 +76,7 @@ def statement(subject: EvidenceStatement, viewer: Actor, at: datetime) -> SafeSt
     refusals = reading.refusals_citing([subject], viewer, at)
     if not lines and not refusals:
         return None
-    return _render("slot_citing.html", {"lines": lines, "refusals": refusals}, viewer, at)
+    return _render("recommendations/slot_citing.html", {"lines": lines, "refusals": refusals}, viewer, at)
 
 
 def figure(subject: Figure, viewer: Actor, at: datetime) -> SafeString | None:
@@ -86,4 +86,4 @@ def figure(subject: Figure, viewer: Actor, at: datetime) -> SafeString | None:
     refusals = reading.refusals_citing(carrying, viewer, at)
     if not lines and not refusals:
         return None
-    return _render("slot_citing.html", {"lines": lines, "refusals": refusals}, viewer, at)
+    return _render("recommendations/slot_citing.html", {"lines": lines, "refusals": refusals}, viewer, at)
