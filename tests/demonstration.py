@@ -20,6 +20,7 @@ from polyphonie.kernel import clock
 from polyphonie.portal.domain.search import reindex
 
 PUBLIC = "public"
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 KEYS = tuple(identity.key for identity in IDENTITIES)
 
 
@@ -33,9 +34,9 @@ def demonstration(blocker: Any, stage: Stage | None = None) -> Iterator[None]:
         transaction.set_rollback(True)
 
 
-def visitor(key: str, *, moment: str = "today") -> Client:
+def visitor(key: str, *, moment: str = "today", language: str = "fr") -> Client:
     """A browser that has come in by the entry link, stands at a moment and is one of the identities."""
-    client = Client(raise_request_exception=True)
+    client = Client(headers={"accept-language": language})
     settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
     client.get(reverse("demo_enter", args=[make_entry_token(settings.DATA_DIR)]))
     client.post(reverse("demo_clock"), {"moment": moment})

@@ -44,6 +44,7 @@ MOMENTS = {
 OF_ONE_KIND = 1
 ALL = 1_000
 HEAVY = re.compile(r"\.(pdf|docx|xlsx|m3u8|m4s|mp4|vtt)$|/account/|/files/")
+GALLERY = "gallery"
 RAW = re.compile(
     r"\?\?\?|\{\{|\}\}|\{%|%\}|<c-|%\(\w+\)[sd]|\bNone\b(?! of)|LocalisedText|<QuerySet|\bobject \(\d+\)"
     r"|datetime\.|Actor\(|__\w+__|&lt;|&amp;|\blambda\b"
@@ -77,7 +78,7 @@ class Walk:
 
     def __init__(self, key: str, language: str) -> None:
         self.key, self.language = key, language
-        self.client: Client = visitor(key, moment=MOMENTS[key])
+        self.client: Client = visitor(key, moment=MOMENTS[key], language=language)
         self.wrong: list[str] = []
         self.read: set[str] = set()
         self.kinds: Counter[str] = Counter()
@@ -106,7 +107,7 @@ class Walk:
         kind += "?" if "?" in address else ""
         self.kinds[kind] += 1
         limit = OF_ONE_KIND if "?" in address or self.key != PUBLIC else ALL
-        if HEAVY.search(path) or self.kinds[kind] > limit:
+        if HEAVY.search(path) or self.kinds[kind] > limit or (kind == GALLERY and self.key != PUBLIC):
             return []
         self.read.add(address)
         try:

@@ -53,7 +53,7 @@ def specimens() -> dict[str, Any]:
     refused = SpecimenForm({"name": "", "relation": "adapted", "reason": _("Le contexte n’est pas le même.")})
     refused.full_clean()
     return {
-        "form": SpecimenForm(),
+        "form": SpecimenForm(auto_id="vierge_%s"),
         "refused": refused,
         "arabic": LocalisedText(ar="توصية مكتوبة بالعربية وحدها"),
         "sourced": SimpleNamespace(
