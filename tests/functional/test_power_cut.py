@@ -71,7 +71,7 @@ def state(server: Server) -> tuple[int, int]:
     """The answers that stand there, and the events that tell of them."""
     return (
         server.count("recommendations_derivation", "reason LIKE 'Une raison,%'"),
-        server.count("kernel_ledgerevent", "verb LIKE 'recommendations.%'"),
+        server.count("kernel_ledgerevent", "what LIKE 'recommendations.%'"),
     )
 
 

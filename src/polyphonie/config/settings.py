@@ -163,6 +163,7 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "home"
 LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", _("Français")), ("en", _("English"))]
 USE_I18N = True
+FORMAT_MODULE_PATH = "polyphonie.config.formats"
 USE_TZ = True
 TIME_ZONE = "UTC"
 LOCALE_PATHS: list[str] = []

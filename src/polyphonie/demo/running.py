@@ -15,6 +15,8 @@ def choose_port(wanted: int) -> int:
     """The port asked for, or a free one; 8000 where nobody has it."""
     for port in (wanted,) if wanted else (8000, 0):
         with socket.socket() as probe:
+            # what a server that has just stopped leaves behind is no other server
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind(("127.0.0.1", port))
             except OSError:

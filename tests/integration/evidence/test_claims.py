@@ -359,7 +359,7 @@ def test_citation_of_a_figure_in_both_languages() -> None:
     )
     assert cite_figure(figure, language="en-GB", **given).replace("\u00a0", " ") == (
         "Early leavers, 18–24: 8.8 % (France, 2016, standard error 0.2). Source: Eurostat. "
-        "Polyphonie, https://p.example.org/id/figure/1, read on Nov. 22, 2026."
+        "Polyphonie, https://p.example.org/id/figure/1, read on 22 November 2026."
     )
 
 
