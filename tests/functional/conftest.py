@@ -39,6 +39,7 @@ LANGUAGES = {"fr": "fr-FR", "en": "en-GB"}
 HERE = ("localhost", "127.0.0.1")
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Browser tests of one module stay on one worker, beside their server."""
     here = Path(__file__).parent

@@ -69,19 +69,16 @@ def associates_its_session(visit: Visit) -> str:
 
     fill_the_form(visit, delay="-10")
     visit.refused(
-        visit.words(
-            "Le différé va de 0 à %(limit)s minutes ; vous avez saisi %(minutes)s.",
-            limit="10 080",
-            minutes="−10",
-        )
-        if visit.language == "fr"
-        else "−10",
+        visit.says(
+            "Le différé va de 0 à 10 080 minutes ; vous avez saisi −10.",
+            "The delay goes from 0 to 10,080 minutes; you entered −10.",
+        ),
         act=lambda: submit(visit),
     )
     assert page.locator('[name="expected_attendance"]').input_value() == "25"
     visit.look("associate-refused")
     fill_the_form(visit, delay="100000")
-    visit.refused(visit.says("100 000", "100,000"), act=lambda: submit(visit))
+    visit.refused(visit.says("vous avez saisi 100 000.", "you entered 100,000."), act=lambda: submit(visit))
     fill_the_form(visit, zone="GMT+1")
     visit.refused("GMT+1", "Africa/Casablanca", act=lambda: submit(visit))
 
@@ -218,7 +215,10 @@ def answers_the_nine_points(visit: Visit, uid: str) -> None:
 
     begin(visit, "2e", "not_adopted")
     visit.refused(
-        visit.says("Dites pourquoi le point 2e n'est pas retenu : une phrase suffit.", "2e"),
+        visit.says(
+            "Dites pourquoi le point 2e n'est pas retenu : une phrase suffit.",
+            "Say why point 2e is not adopted: one sentence is enough.",
+        ),
         act=lambda: send(visit),
     )
     visit.look("reason-missing")
@@ -241,7 +241,7 @@ def answers_the_nine_points(visit: Visit, uid: str) -> None:
         page.locator(f'[name="body_{language}"]').fill(OUR_TEXT[language])
     visit.look("adapt-1b")
     send(visit)
-    visit.sees(KEPT, ADAPTED, LEFT, OUR_TITLE["fr"])
+    visit.sees(KEPT, ADAPTED, LEFT, OUR_TITLE[visit.language])
 
 
 def begin(visit: Visit, code: str, relation: str) -> None:
@@ -275,7 +275,7 @@ def lets_its_panel_decide_and_publishes(visit: Visit, uid: str) -> None:
     present(visit, 3)
     missing = visit.says(
         "Il manque 2 présents sur 5 pour décider ; la proposition reste ouverte.",
-        "2",
+        "2 of the 5 who must be present to decide are missing; the proposal stays open.",
     )
     visit.refused(missing, act=lambda: page.locator('form[action$="/atelier/decision/"] button').click())
     visit.look("below-quorum")

@@ -52,24 +52,28 @@ FUNDING = (
 )
 
 MILESTONES = (
-    (2009, "Première mission", "First mission"),
+    (2009, "mission", "Première mission", "First mission"),
     (
         2010,
+        "agreement",
         "Convention avec les YMCA du Québec ; premiers élèves accueillis",
         "Agreement with the YMCAs of Québec; first pupils received",
     ),
     (
         2011,
+        "evaluation",
         "Création du groupement d'intérêt public ; première évaluation, par un cabinet canadien",
         "The public interest group is created; first evaluation, by a Canadian firm",
     ),
     (
         2014,
+        "evaluation",
         "Évaluation par l'université de Nanterre ; colloque",
         "Evaluation by the University of Nanterre; colloquium",
     ),
     (
         2015,
+        "fact",
         "Second point d'accueil à Évry, dans le contrat de ville",
         "Second place of reception in Évry, within the town contract",
     ),

@@ -217,9 +217,15 @@ def load_project(shelf: Shelf) -> None:
             by=LOADER,
             at=at,
         )
-    for year, fr, en in MILESTONES:
+    for year, kind, fr, en in MILESTONES:
         add_milestone(
-            project=project, year=year, text=both(fr, en), by=LOADER, at=at, **PROJECT.source.as_fields()
+            project=project,
+            year=year,
+            kind=kind,
+            text=both(fr, en),
+            by=LOADER,
+            at=at,
+            **PROJECT.source.as_fields(),
         )
     publish_project(project=project, by=LOADER, at=at)
     link_project_to_recommendation(

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from polyphonie.conferences.models import Conference, LiveEvent
 from polyphonie.kernel.domain import ledger
+from polyphonie.portal.domain.search import rebuilding
 
 from .. import moments
 from .air import put_on_air
@@ -42,7 +43,7 @@ def load_demonstration(*, at: datetime, stage: Stage | None = None) -> bool:
         return False
     stage = stage or Stage()
     shelf = Shelf()
-    with transaction.atomic():
+    with rebuilding(), transaction.atomic():
         load_ground(shelf, at=FOUNDED)
         load_conferences(shelf)
         load_kinds(shelf, at=FOUNDED)

@@ -6,7 +6,9 @@ The index is derived and can be built anew at any time, so it leaves no ledger e
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,6 +53,24 @@ def reindex() -> Reindexed:
         for source in SOURCES:
             _write(source, source.all_rows().order_by("pk"))
         return Reindexed(SearchEntry.objects.count(), SearchWord.objects.count())
+
+
+_rebuilding: ContextVar[bool] = ContextVar("polyphonie_search_rebuilding", default=False)
+
+
+@contextmanager
+def rebuilding() -> Iterator[None]:
+    """Much is about to change: nothing follows the ledger meanwhile, and the index is built anew at the end."""
+    token = _rebuilding.set(True)
+    try:
+        yield
+    finally:
+        _rebuilding.reset(token)
+    reindex()
+
+
+def is_rebuilding() -> bool:
+    return _rebuilding.get()
 
 
 def refresh(urns: Iterable[str]) -> int:
