@@ -281,9 +281,7 @@ def lay_out_volume() -> None:
     # every third answer has no text of its own
     places = [(s, n) for s in range(SITES) for n in range(POINTS)]
     with_text = [(s, n) for s, n in places if relations[(s + n) % 3] != "not_adopted"]
-    targets = dict(
-        zip(with_text, written([point(own[s], n, sites[s]) for s, n in with_text]), strict=True)
-    )
+    targets = dict(zip(with_text, written([point(own[s], n, sites[s]) for s, n in with_text]), strict=True))
     Derivation.objects.bulk_create(
         Derivation(
             process=own[s],

@@ -83,6 +83,8 @@ def _page(request: Seen, found: Site, status: int = 200, **forms: Any) -> HttpRe
             "days": local_programme(found, sessions_for(found.conference, viewer, at)),
             "pack": resources_for(found.conference, viewer, at),
             "team": team,
+            # a visitor is asked to sign in first; who belongs to another hall is not sent there
+            "may_follow": viewer.is_visitor or may("conferences.follow_site", viewer, found),
             "verbs": _verbs(found, request),
             "nights": verbs.nights_of(found) if team else [],
             "language": language,
