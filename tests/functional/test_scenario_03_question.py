@@ -91,7 +91,7 @@ def gather(visits: Callable[..., Visit], server: Server, language: str) -> Cast:
 
 def ask(visit: Visit, text: str, language: str) -> None:
     page = visit.page
-    page.locator("details.ask summary").click()
+    page.locator("details.ask summary").press("Enter")
     page.locator("#question-form textarea").fill(text)
     page.locator("#question-form select").select_option(language)
     page.locator("#question-form button[type=submit]").click()
@@ -301,7 +301,7 @@ def test_what_is_refused_says_what_to_do(visits: Callable[..., Visit], house: Se
 
     ireland.go(room)
     page = ireland.page
-    page.locator("details.ask summary").click()
+    page.locator("details.ask summary").press("Enter")
     before = server.acts()
     with ireland.watch.expecting(422):
         page.locator("#question-form button[type=submit]").click()
