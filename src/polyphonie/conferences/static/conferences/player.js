@@ -23,7 +23,8 @@ export class Player {
     /** @type {any} */
     this.hls = null;
     this.attached = false;
-    this.pausedSince = performance.now();
+    // a picture that has never played holds nothing back
+    this.pausedSince = -Infinity;
     this.video.addEventListener("pause", () => (this.pausedSince = performance.now()));
     setInterval(() => this.steer(), 250);
   }
