@@ -38,7 +38,9 @@ def conference(subject: Conference, viewer: Actor, at: datetime) -> SafeString |
         if not groups or groups[-1][0] != line.recommendation.heading:
             groups.append((line.recommendation.heading, []))
         groups[-1][1].append(line)
-    return _render("recommendations/slot_conference.html", {"groups": groups, "conference": subject}, viewer, at)
+    return _render(
+        "recommendations/slot_conference.html", {"groups": groups, "conference": subject}, viewer, at
+    )
 
 
 def site(subject: Site, viewer: Actor, at: datetime) -> SafeString | None:
