@@ -107,19 +107,21 @@ def doctor(
 def createadmin(email: str, given_name: str = "Administration", family_name: str = "Polyphonie") -> None:
     """Open an account with the right to administer, and print its one-time sign-in link."""
     _set_up()
-    from polyphonie.config.environment import environment  # after Django is set up
+    from django.urls import reverse  # after Django is set up
+
+    from polyphonie.config.environment import environment
     from polyphonie.kernel import clock
     from polyphonie.kernel.errors import Refusal
-    from polyphonie.network.domain.administration import install_administrator
+    from polyphonie.network.domain.account import install_administrator, make_sign_in_link
 
+    at = clock.now()
     try:
-        link = install_administrator(
-            email=email, given_name=given_name, family_name=family_name, at=clock.now()
-        )
+        account = install_administrator(email=email, given_name=given_name, family_name=family_name, at=at)
     except Refusal as refusal:
         _give_up(refusal)
     else:
-        _say(environment.origin + link)
+        token = make_sign_in_link(account=account, at=at)
+        _say(environment.origin + reverse("sign_in_by_link", args=[token]))
 
 
 @app.command()
@@ -140,19 +142,27 @@ def import_conference(
 ) -> None:
     """Read a programme in schedule.xml or schedule.json: preview it, and apply it with --yes."""
     _set_up()
-    from polyphonie.conferences.interfaces.schedule_files import (
+    from polyphonie.conferences.interfaces.schedule_files import (  # after Django is set up
         import_schedule_file,
-    )  # after Django is set up
+        preview_lines,
+    )
+    from polyphonie.conferences.models import Conference
     from polyphonie.kernel.errors import Refusal
+    from polyphonie.network.models import Organisation
 
+    if not file.is_file():
+        _give_up(f"There is no file {file}; nothing was changed.")
+    if host and not Organisation.objects.filter(slug=host).exists():
+        _give_up(f"No organisation has the slug {host}; nothing was changed.")
+    if conference and not Conference.objects.filter(slug=conference).exists():
+        _give_up(f"No conference has the slug {conference}; nothing was changed.")
     try:
-        preview = import_schedule_file(
-            file, conference_slug=conference or None, host_slug=host or None, apply=yes
-        )
+        preview = import_schedule_file(file, conference or None, host or None, yes)
     except Refusal as refusal:
         _give_up(refusal)
     else:
-        _say(preview.as_text())
+        for line in preview_lines(preview):
+            _say(line)
 
 
 def main() -> None:

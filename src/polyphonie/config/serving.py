@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -22,6 +23,7 @@ from polyphonie.kernel.domain.tasks import put_back_abandoned
 from .environment import environment
 
 log = structlog.get_logger()
+BESIDE = "POLYPHONIE_WORKER_BESIDE_SERVER"
 
 
 def prepare() -> None:
@@ -41,7 +43,7 @@ def prepare() -> None:
 
 def start_worker() -> subprocess.Popen[bytes]:
     """The background worker as a process of its own, that ends with its parent."""
-    return subprocess.Popen([sys.executable, "-m", "polyphonie", "worker"], env=os.environ.copy())
+    return subprocess.Popen([sys.executable, "-m", "polyphonie", "worker"], env={**os.environ, BESIDE: "1"})
 
 
 def run_worker() -> None:
@@ -51,15 +53,21 @@ def run_worker() -> None:
 
 
 def _see_to_the_rest() -> None:
-    """Tasks that a killed worker left half-way, and mails that could not leave at once."""
+    """Tasks that a killed worker left half-way, and mails that could not leave at once.
+
+    A worker started beside a server ends with it, also when the server was killed and could say nothing.
+    """
+    parent = os.getppid()
     while True:
+        if os.environ.get(BESIDE) and os.getppid() != parent:
+            os.kill(os.getpid(), signal.SIGTERM)
         close_old_connections()
         try:
             put_back_abandoned(at=clock.wall())
             send_due(at=clock.wall())
         except OperationalError:
             log.warning("database busy, trying again in half a minute")
-        time.sleep(30)
+        time.sleep(5)
 
 
 def run(*, host: str, port: int, processes: int, worker: bool) -> None:

@@ -8,11 +8,13 @@ anywhere else with its line and the reason.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from polyphonie.kernel import clock
 from polyphonie.kernel.actor import Actor
@@ -60,6 +62,29 @@ def import_schedule_file(
     if not apply:
         return preview_schedule(schedule=schedule, conference=conference, by=actor)
     return apply_schedule(schedule=schedule, conference=conference, host=body, by=actor, at=at or clock.now())
+
+
+def preview_lines(preview: Preview) -> Iterator[str]:
+    """The preview for a terminal: what is added, changed, removed, and what to do next."""
+    if preview.opens:
+        yield _("Une nouvelle conférence serait ouverte.")
+    for session in preview.added:
+        yield f"+ {session.start_at:%Y-%m-%d %H:%M} {session.title}"
+    for change in preview.changed:
+        yield f"~ {change.title}"
+        for difference in change.differences:
+            yield f"    {difference.field} : {difference.before} → {difference.after}"
+    for removed in preview.removed:
+        yield f"- {removed.start_at:%Y-%m-%d %H:%M} {removed.title}"
+    yield ngettext("%(count)d séance inchangée.", "%(count)d séances inchangées.", preview.unchanged) % {
+        "count": preview.unchanged
+    }
+    if preview.applied:
+        yield _("Le programme est repris.")
+    elif preview.is_empty and not preview.opens:
+        yield _("Rien à changer.")
+    else:
+        yield _("Rien n'est encore écrit ; relancez avec --yes pour reprendre ce programme.")
 
 
 def find_conference_by_slug(slug: str | None) -> Conference | None:
