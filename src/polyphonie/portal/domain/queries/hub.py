@@ -47,6 +47,9 @@ class ConferenceCard:
     sites: int
 
 
+SHOWN_AT_ONCE = 6
+
+
 @dataclass
 class Node:
     """A recommendation in its family tree: the wording that stands, and what others made of it."""
@@ -55,6 +58,15 @@ class Node:
     revision: Revision
     offspring: list[Offspring] = field(default_factory=list)
     statements: int = 0
+
+    @property
+    def offspring_shown(self) -> list[Offspring]:
+        """As many as a reader takes in at once; the family tree shows them all, site by site."""
+        return self.offspring[:SHOWN_AT_ONCE]
+
+    @property
+    def offspring_more(self) -> int:
+        return max(0, len(self.offspring) - SHOWN_AT_ONCE)
 
     def text(self, language: str) -> RevisionText | None:
         return self.revision.text_for(language)
