@@ -72,6 +72,8 @@ def visible_text(page: Any, *, without_languages: bool = False) -> str:
             return
         if without_languages and element is not page and (element.get("lang") or own) != own:
             return
+        if without_languages and "source" in (element.get("class") or "").split():
+            return  # the title of a source stays in the language of the source
         parts.append(element.text or "")
         for name in ("aria-label", "alt", "placeholder", "title"):
             if element.get(name):

@@ -46,13 +46,19 @@ def main(arguments: list[str]) -> int:
         return 1
     environment = {"POLYPHONIE_TEST_REDIS": REDIS} if present["redis"] else {}
     workers = [] if any(a.startswith("-n") for a in arguments) else ["-n", str(os.cpu_count() or 2)]
-    code = pytest([*workers, "--dist", "loadgroup", *arguments], **environment)
-    if code not in (0, 5):
-        return code
-    if present["postgres"]:
+    spread = [*workers, "--dist", "loadgroup"]
+    chosen = any(a.startswith("-m") for a in arguments)
+    code = 5
+    # browsers apart: they keep an event loop, and leave the processors to the servers that they watch
+    for part in ([],) if chosen else (["-m", "not functional"], ["-m", "functional"]):
+        outcome = pytest([*spread, *part, *arguments], **environment)
+        if outcome not in (0, 5):
+            return outcome
+        code = min(code, outcome)
+    if present["postgres"] and not chosen:
         print("\nOn PostgreSQL:", flush=True)
         again = pytest(
-            [*workers, "--dist", "loadgroup", "-m", "database and not functional", *arguments],
+            [*spread, "-m", "database and not functional", *arguments],
             POLYPHONIE_DATABASE_URL=POSTGRES,
             **environment,
         )

@@ -50,7 +50,9 @@ class SpecimenForm(forms.Form):
 
 def specimens() -> dict[str, Any]:
     """The objects that the page hands to its components."""
-    refused = SpecimenForm({"name": "", "relation": "adapted", "reason": _("Le contexte n’est pas le même.")})
+    refused = SpecimenForm(
+        {"name": "", "mode": "delayed", "relation": "adapted", "reason": _("Le contexte n’est pas le même.")}
+    )
     refused.full_clean()
     return {
         "form": SpecimenForm(auto_id="vierge_%s"),

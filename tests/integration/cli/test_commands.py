@@ -25,7 +25,11 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
         "PYTHONPATH": f"{ROOT / 'src'}:{ROOT / 'ilsa/src'}",
     }
     subprocess.run(
-        [sys.executable, "manage.py", "migrate", "-v", "0"], cwd=ROOT, env=environment, check=True, timeout=300
+        [sys.executable, "manage.py", "migrate", "-v", "0"],
+        cwd=ROOT,
+        env=environment,
+        check=True,
+        timeout=300,
     )
     return environment
 
@@ -69,7 +73,11 @@ def test_import_conference_previews_then_applies_then_finds_nothing(installation
         "r(kind='host_body', slug='hote', name=LocalisedText(fr='Hôte'), by=Actor.system('t'), at=clock.wall())"
     )
     subprocess.run(
-        [sys.executable, "manage.py", "shell", "-c", host], cwd=ROOT, env=installation, check=True, timeout=120
+        [sys.executable, "manage.py", "shell", "-c", host],
+        cwd=ROOT,
+        env=installation,
+        check=True,
+        timeout=120,
     )
     command = ("import", "conference", str(SCHEDULE), "--host", "hote")
     preview = polyphonie(installation, *command)

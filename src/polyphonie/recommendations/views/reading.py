@@ -43,7 +43,7 @@ def recommendation(request: HttpRequest, uid: UUID, number: int | None = None) -
             and getattr(process, "site_process", None) is None,
             "may_publish": may("recommendations.publish", request.viewer, process)
             and getattr(process, "site_process", None) is None,
-            "is_signed_in": request.viewer.is_person,
+            "speaks_for_a_body": bool(request.viewer.organisations()),
         },
     )
 
