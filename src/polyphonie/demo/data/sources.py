@@ -43,7 +43,7 @@ GUIDANCE_TALKS = Source("UNSA Éducation, compte rendu de la conférence", "http
 CAFE_2018 = Source("Le Café pédagogique, 13 septembre 2018", "https://www.cafepedagogique.net/2018/09/13")
 CAFE_87018 = Source("Le Café pédagogique", "https://www.cafepedagogique.net/?p=87018")
 LANGUAGES_PAGE = Source(
-    "Cnesco, conférence de consensus sur les langues vivantes étrangères",
+    "Cnesco, page de la conférence sur les langues vivantes étrangères",
     "https://www.cnesco.fr/fr/anglais-espagnol-allemand-conference-de-consensus-sur-les-langues-vivantes-etrangeres",
 )
 LANGUAGES_REPORTS = Source(
