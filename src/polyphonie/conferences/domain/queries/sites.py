@@ -64,7 +64,7 @@ def _one(sites, uid: UUID) -> Site:  # type: ignore[no-untyped-def]  # a queryse
     )
     if found is None:
         raise Unknown()
-    return found  # type: ignore[no-any-return]
+    return found  # type: ignore[no-any-return]  # of an untyped queryset
 
 
 def prepares(site: Site, viewer: Actor) -> bool:
