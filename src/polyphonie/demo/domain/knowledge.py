@@ -69,14 +69,14 @@ def load_knowledge(shelf: Shelf, *, at: datetime) -> None:
         )
         publish_figure(figure=figure, by=LOADER, at=_known(number.year, at))
         shelf.figures[number.key] = figure
-    for number, claim in enumerate(CLAIMS, start=1):
+    for position, claim in enumerate(CLAIMS, start=1):
         shelf.claims[claim.key] = state_evidence(
             texts={"fr": claim.fr, "en": claim.en},
             original_language="fr",
             resource=shelf.documents.get(claim.document),
             figure=shelf.figures.get(claim.figure),
             strength=claim.strength,
-            code=f"C{number}",
+            code=f"C{position}",
             themes=[shelf.themes[claim.theme]],
             by=LOADER,
             at=_known(YEARS.get(claim.figure, 0), at),
