@@ -16,8 +16,13 @@ ROOMS = [
     "network",
     "evidence",
     "conferences",
+    "assessments",
     "recommendations",
+    "partnerships",
     "cooperation",
+    "mobility",
+    "governance",
+    "observatory",
     "portal",
     "demo",
 ]
