@@ -21,6 +21,7 @@ from polyphonie.evidence.models import (
     ResourceContext,
     ResourceKind,
     ResourceVersion,
+    StatementFigure,
 )
 
 from .network import HostFactory, OrganisationFactory, TerritoryFactory, text
@@ -131,6 +132,12 @@ class EvidenceStatementFactory(DjangoModelFactory[EvidenceStatement]):
     source_url = "https://www.example.org/rapport"
     source_read_date = date(2026, 11, 1)
     published_at = PUBLISHED
+
+    @factory.post_generation
+    def figures(statement: EvidenceStatement, create: bool, extracted: Any, **_: Any) -> None:
+        if create:
+            for order, figure in enumerate(extracted or ()):
+                StatementFigure.objects.create(statement=statement, figure=figure, order=order)
 
     @factory.post_generation
     def texts(statement: EvidenceStatement, create: bool, extracted: Any, **_: Any) -> None:

@@ -442,24 +442,42 @@ def test_statement_json_carries_all_languages(client: Client) -> None:
     assert record["page"] == "12"
 
 
+def test_a_claim_cites_several_figures_in_its_own_order_and_no_draft(analyst: Actor, client: Client) -> None:
+    first, second = FigureFactory.create(), FigureFactory.create()
+    closed = FigureFactory.create(published_at=None, label=text("chiffre encore fermé", "still closed"))
+    claim = statements.state_evidence(
+        texts={"fr": "Deux sources disent la même chose."},
+        figures=[second, closed, first, second],
+        source_label="Rapport de test",
+        by=analyst,
+        at=AT,
+    )
+    record = client.get(claim.get_absolute_url().rstrip("/") + ".json").json()
+    assert record["figures"] == [second.urn, first.urn]
+    page = client.get(claim.get_absolute_url()).content.decode()
+    assert page.index(second.get_absolute_url()) < page.index(first.get_absolute_url())
+    assert closed.get_absolute_url() not in page
+    assert "encore fermé" not in page
+
+
 @pytest.mark.usefixtures("rooms_above_silent")
 @pytest.mark.parametrize("count", [1, 3])
 def test_pages_ask_the_same_number_of_questions(
     client: Client, django_assert_num_queries: Any, count: int
 ) -> None:
     figure = FigureFactory.create()
-    claim = EvidenceStatementFactory.create(figure=figure)
+    claim = EvidenceStatementFactory.create(figures=[figure])
     for n in range(count):
         conflict = ConflictFactory.create()
         ConflictReadingFactory.create(conflict=conflict, figure=figure)
         ConflictReadingFactory.create(conflict=conflict, statement=claim)
         ConflictReadingFactory.create(conflict=conflict)
         figure.themes.add(ThemeFactory.create())
-        EvidenceStatementFactory.create(figure=figure)
+        EvidenceStatementFactory.create(figures=[figure])
         statement_text = claim.texts.model(statement=claim, language=["es", "pt", "ar"][n], text="x")
         statement_text.save()
     client.get(figure.get_absolute_url())
     with django_assert_num_queries(9):
         assert client.get(figure.get_absolute_url()).status_code == 200
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         assert client.get(claim.get_absolute_url()).status_code == 200

@@ -141,7 +141,7 @@ def test_api_only_reads(client: Client) -> None:
 def test_api_asks_a_constant_number_of_queries(
     client: Client, path: str, django_assert_num_queries: Any
 ) -> None:
-    expected = {"recommendations": 4, "conferences": 4, "figures": 3, "statements": 4, "projects": 5}[path]
+    expected = {"recommendations": 4, "conferences": 4, "figures": 3, "statements": 5, "projects": 5}[path]
 
     def one_of_each(n: int) -> None:
         theme = ThemeFactory.create()

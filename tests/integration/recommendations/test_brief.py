@@ -236,7 +236,7 @@ class TestRecord:
     def test_brief_shows_the_problem_figures_and_next_date(self) -> None:
         process = made.host_process()
         figure = FigureFactory.create()
-        statement = EvidenceStatementFactory.create(figure=FigureFactory.create())
+        statement = EvidenceStatementFactory.create(figures=[FigureFactory.create()])
         source, other = made.published(process, "1b"), made.published(process, "2e")
         site_process = made.published_site(
             process, {source: Relation.ADAPTED, other: Relation.NOT_ADOPTED}, evidence=[statement]
@@ -253,7 +253,7 @@ class TestRecord:
         found = brief_content(site_process.site.uid, Actor.visitor(), AT, "en")
         assert (found.problem, found.next_step, found.version) == ("Here too.", "Meet.", 1)
         assert [p.code for p in found.points] == ["1b", "2e"]
-        assert found.figures == [figure, statement.figure]
+        assert found.figures == [figure, *statement.cited_figures]
         assert filename(found, "pdf").startswith("brief-")
         with translation.override("fr"):
             first, second = pages(brief_pdf(found, **ORIGIN))

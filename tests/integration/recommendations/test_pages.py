@@ -34,7 +34,7 @@ def address(language: str, name: str, *args: Any) -> str:
 def statement_with_figure() -> EvidenceStatement:
     figure = FigureFactory.create()
     ConflictReadingFactory.create(conflict=ConflictFactory.create(), figure=figure)
-    return EvidenceStatementFactory.create(figure=figure)
+    return EvidenceStatementFactory.create(figures=[figure])
 
 
 @pytest.fixture
@@ -118,7 +118,7 @@ def test_every_public_page_answers(world: dict[str, Any], client: Client, langua
         address(language, "conference", "decrochage-2017"),
         address(language, "site", site.uid),
         address(language, "statement", world["statement"].uid),
-        address(language, "figure", world["statement"].figure.uid),
+        address(language, "figure", world["statement"].cited_figures[0].uid),
     ]
     for page in pages:
         assert client.get(page).status_code == 200, page

@@ -46,7 +46,7 @@ def world(size: int) -> dict[str, Any]:
     theme = ThemeFactory.create()
     process = made.host_process()
     points = [made.published(process, f"{n}a", themes=[theme]) for n in range(size)]
-    statements = [EvidenceStatementFactory.create(figure=FigureFactory.create()) for _ in range(size)]
+    statements = [EvidenceStatementFactory.create(figures=[FigureFactory.create()]) for _ in range(size)]
     for statement in statements:
         link_evidence(revision=made.current(points[0]), statement=statement, by=made.TESTS, at=made.LATER)
     sites = [
@@ -62,13 +62,13 @@ def world(size: int) -> dict[str, Any]:
 
 
 EXPECTED = {
-    "recommendation": 15,
-    "answer": 7,
+    "recommendation": 16,
+    "answer": 8,
     "conference": 3,
     "tree": 8,
     "tree lines": 9,
-    "workshop": 15,
-    "brief": 12,
+    "workshop": 16,
+    "brief": 13,
     "on theme": 3,
     "latest": 4,
     "feedback": 1,
@@ -111,7 +111,7 @@ def test_rendering_a_recommendation_adds_no_query_per_line(
     address = reverse("recommendation", args=[point.uid])
     with time_machine.travel(AT, tick=False):
         client.get(address)
-        with django_assert_num_queries(20):
+        with django_assert_num_queries(21):
             client.get(address)
 
 

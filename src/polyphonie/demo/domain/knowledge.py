@@ -74,7 +74,7 @@ def load_knowledge(shelf: Shelf, *, at: datetime) -> None:
             texts={"fr": claim.fr, "en": claim.en},
             original_language="fr",
             resource=shelf.documents.get(claim.document),
-            figure=shelf.figures.get(claim.figure),
+            figures=[shelf.figures[claim.figure]] if claim.figure else [],
             strength=claim.strength,
             code=f"C{position}",
             themes=[shelf.themes[claim.theme]],

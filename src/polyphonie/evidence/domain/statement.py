@@ -15,7 +15,7 @@ from polyphonie.kernel.rights import permit
 from polyphonie.network.models import Theme
 
 from ..enums import Strength, Translation
-from ..models import EvidenceStatement, EvidenceStatementText, Figure, Resource
+from ..models import EvidenceStatement, EvidenceStatementText, Figure, Resource, StatementFigure
 
 
 class StatementTextMissing(Refusal):
@@ -77,7 +77,7 @@ def state_evidence(
     at: datetime,
     original_language: str = "",
     resource: Resource | None = None,
-    figure: Figure | None = None,
+    figures: Iterable[Figure] = (),
     page: str = "",
     timecode: timedelta | None = None,
     strength: str = Strength.UNRATED,
@@ -107,7 +107,6 @@ def state_evidence(
         statement = EvidenceStatement.objects.create(
             code=code,
             resource=resource,
-            figure=figure,
             page=page,
             timecode=timecode,
             strength=strength,
@@ -118,6 +117,10 @@ def state_evidence(
             published_at=at if publish else None,
         )
         statement.themes.set(themes)
+        StatementFigure.objects.bulk_create(
+            StatementFigure(statement=statement, figure=figure, order=order)
+            for order, figure in enumerate(dict.fromkeys(figures))
+        )
         EvidenceStatementText.objects.bulk_create(
             EvidenceStatementText(
                 statement=statement,

@@ -120,7 +120,7 @@ def statement_record(statement: EvidenceStatement, *, address: str) -> dict[str,
         "page": statement.page or None,
         "timecode_seconds": statement.timecode.total_seconds() if statement.timecode is not None else None,
         "resource": statement.resource.urn if statement.resource else None,
-        "figure": statement.figure.urn if statement.figure and statement.figure.published_at else None,
+        "figures": [figure.urn for figure in statement.cited_figures],
         "source": source_record(statement),
     }
 

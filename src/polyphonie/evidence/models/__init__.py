@@ -2,7 +2,7 @@ from .access import AccessGrant
 from .conflict import Conflict, ConflictReading
 from .figure import Figure, Indicator
 from .resource import Resource, ResourceContext, ResourceKind, ResourceVersion
-from .statement import EvidenceStatement, EvidenceStatementText
+from .statement import EvidenceStatement, EvidenceStatementText, StatementFigure
 
 __all__ = [
     "AccessGrant",
@@ -16,4 +16,5 @@ __all__ = [
     "ResourceContext",
     "ResourceKind",
     "ResourceVersion",
+    "StatementFigure",
 ]

@@ -13,7 +13,7 @@ from polyphonie.kernel.localised import LocalisedText
 from polyphonie.network.enums import label_of
 
 from ..enums import STRENGTH_TONES, Strength, Translation
-from .figure import edits_evidence
+from .figure import Figure, edits_evidence
 from .resource import Resource
 
 
@@ -52,8 +52,8 @@ class EvidenceStatement(Identified, Sourced):
     resource = models.ForeignKey(
         "evidence.Resource", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
-    figure = models.ForeignKey(
-        "evidence.Figure", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    figures = models.ManyToManyField(
+        "evidence.Figure", through="evidence.StatementFigure", related_name="+", blank=True
     )
     page = models.CharField(max_length=40, blank=True)
     timecode = models.DurationField(null=True, blank=True)
@@ -91,9 +91,33 @@ class EvidenceStatement(Identified, Sourced):
         return STRENGTH_TONES.get(Strength(self.strength), "neutral")
 
     @property
+    def cited_figures(self) -> list[Figure]:
+        """The figures in the claim's own order; prefetched for a viewer, those that the viewer may read."""
+        return [citation.figure for citation in self.citations.all()]
+
+    @property
     def wording(self) -> LocalisedText:
         """The claim in all its languages (prefetch ``texts`` where several are shown)."""
         return LocalisedText({t.language: t.text for t in self.texts.all()})
+
+
+class StatementFigure(models.Model):
+    """A figure that a claim rests on, in the order in which the claim gives it."""
+
+    statement = models.ForeignKey(
+        "evidence.EvidenceStatement", on_delete=models.CASCADE, related_name="citations"
+    )
+    figure = models.ForeignKey("evidence.Figure", on_delete=models.PROTECT, related_name="+")
+    order = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["statement", "order", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["statement", "figure"], name="statement_cites_figure_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.statement_id} → {self.figure_id}"
 
 
 class EvidenceStatementText(models.Model):

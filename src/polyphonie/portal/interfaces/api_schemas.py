@@ -158,7 +158,7 @@ class StatementOut(Schema):
     wording: Texts
     strength: str
     resource: str | None
-    figure: str | None
+    figures: list[str]
     page: str
     themes: list[str]
     permalink: str

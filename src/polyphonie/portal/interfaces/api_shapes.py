@@ -154,7 +154,7 @@ def statement_shape(statement: EvidenceStatement) -> Shape:
         "wording": statement.wording.as_dict(),
         "strength": statement.strength,
         "resource": statement.resource.permalink if statement.resource else None,
-        "figure": statement.figure.permalink if statement.figure else None,
+        "figures": [figure.permalink for figure in statement.cited_figures],
         "page": statement.page,
         "themes": [t.slug for t in statement.themes.all()],
         "permalink": statement.permalink,

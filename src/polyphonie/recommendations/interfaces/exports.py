@@ -68,20 +68,17 @@ def recommendation_record(reading: Reading, request: HttpRequest) -> dict[str, A
                 "wording": c.statement.wording.as_dict(),
                 "page": c.statement.page,
                 "source": _source(c.statement),
-                "figure": (
+                "figures": [
                     {
-                        "urn": c.statement.figure.urn,
-                        "label": c.statement.figure.label.as_dict(),
-                        "value": str(c.statement.figure.value)
-                        if c.statement.figure.value is not None
-                        else None,
-                        "unit": c.statement.figure.unit.as_dict(),
-                        "year": c.statement.figure.year,
-                        "source": _source(c.statement.figure),
+                        "urn": figure.urn,
+                        "label": figure.label.as_dict(),
+                        "value": str(figure.value) if figure.value is not None else None,
+                        "unit": figure.unit.as_dict(),
+                        "year": figure.year,
+                        "source": _source(figure),
                     }
-                    if c.statement.figure
-                    else None
-                ),
+                    for figure in c.statement.cited_figures
+                ],
             }
             for c in reading.evidence
         ],
@@ -185,8 +182,7 @@ def recommendation_rows(reading: Reading, request: HttpRequest) -> Iterator[list
             _address(request, s.permalink),
             _yes(s.is_fictitious),
         ]
-        if s.figure is not None:
-            f = s.figure
+        for f in s.cited_figures:
             yield [
                 code,
                 _("chiffre"),

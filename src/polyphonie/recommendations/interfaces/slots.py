@@ -83,7 +83,7 @@ def statement(subject: EvidenceStatement, viewer: Actor, at: datetime) -> SafeSt
 
 def figure(subject: Figure, viewer: Actor, at: datetime) -> SafeString | None:
     """Who cites a statement that carries the figure."""
-    carrying = list(EvidenceStatement.objects.readable_by(viewer, at).filter(figure=subject).order_by("pk"))
+    carrying = list(EvidenceStatement.objects.readable_by(viewer, at).filter(figures=subject).order_by("pk"))
     lines = reading.citing(carrying, viewer, at, _language())
     refusals = reading.refusals_citing(carrying, viewer, at)
     if not lines and not refusals:

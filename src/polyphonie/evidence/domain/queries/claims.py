@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Prefetch, Q
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from polyphonie.kernel.actor import Actor
 from polyphonie.kernel.errors import Unknown
 from polyphonie.network.models import Theme
 
-from ...models import Conflict, ConflictReading, EvidenceStatement, Figure, Resource
+from ...models import Conflict, ConflictReading, EvidenceStatement, Figure, Resource, StatementFigure
 from .opening import Withdrawn
 
 
@@ -59,8 +59,8 @@ def readable_statement(uid: UUID, *, viewer: Actor, at: datetime) -> EvidenceSta
     """The claim with its texts, source and figure. Raises :class:`Unknown`, or says that it is gone."""
     statement = (
         EvidenceStatement.objects.readable_by(viewer, at)
-        .select_related("resource", "resource__kind", "figure", "figure__territory")
-        .prefetch_related("texts")
+        .select_related("resource", "resource__kind")
+        .prefetch_related("texts", figures_cited(viewer, at))
         .filter(uid=uid)
         .first()
     )
@@ -71,6 +71,17 @@ def readable_statement(uid: UUID, *, viewer: Actor, at: datetime) -> EvidenceSta
     return statement
 
 
+def figures_cited(viewer: Actor, at: datetime) -> Prefetch[str, QuerySet[StatementFigure], str]:
+    """What to prefetch so that ``cited_figures`` holds the published figures that the viewer may read."""
+    published = Figure.objects.readable_by(viewer, at).filter(published_at__lte=at)
+    return Prefetch(
+        "citations",
+        queryset=StatementFigure.objects.filter(figure__in=published.order_by().values("pk"))
+        .select_related("figure__territory")
+        .order_by("order", "pk"),
+    )
+
+
 def statements_from(resource: Resource, *, viewer: Actor, at: datetime) -> list[EvidenceStatement]:
     """The claims drawn from a resource."""
     rows = EvidenceStatement.objects.readable_by(viewer, at).filter(resource=resource)
@@ -79,7 +90,7 @@ def statements_from(resource: Resource, *, viewer: Actor, at: datetime) -> list[
 
 def statements_with(figure: Figure, *, viewer: Actor, at: datetime) -> list[EvidenceStatement]:
     """The claims that rest on a figure."""
-    rows = EvidenceStatement.objects.readable_by(viewer, at).filter(figure=figure)
+    rows = EvidenceStatement.objects.readable_by(viewer, at).filter(figures=figure)
     return list(rows.prefetch_related("texts").order_by("code", "pk"))
 
 

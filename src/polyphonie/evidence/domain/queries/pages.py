@@ -68,7 +68,7 @@ def statement_page(
     statement = readable_statement(uid, viewer=viewer, at=at)
     wording = statement.wording
     shown = wording.language_for(language)
-    figure = statement.figure if statement.figure and statement.figure.published_at else None
+    figures = statement.cited_figures
     address = absolute(statement.permalink)
     texts = list(statement.texts.all())
     return {
@@ -77,11 +77,8 @@ def statement_page(
         "wording_language": shown,
         "text": next((t for t in texts if t.language == shown), None),
         "other_texts": [t for t in texts if t.language != shown],
-        "figure": figure,
-        "figure_value": value_with_unit(figure, language) if figure else None,
-        "conflicts": conflicts_beside(
-            viewer=viewer, at=at, figures=[figure] if figure else [], statements=[statement]
-        ),
+        "figures": [(figure, value_with_unit(figure, language)) for figure in figures],
+        "conflicts": conflicts_beside(viewer=viewer, at=at, figures=figures, statements=[statement]),
         "citation": cite_statement(statement, language=language, address=address, read_date=at.date()),
         "address": address,
     }

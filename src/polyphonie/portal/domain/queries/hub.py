@@ -151,11 +151,7 @@ def evidence_on(themes: tuple[Theme, ...], viewer: Actor, at: datetime) -> Evide
     readable = Resource.objects.readable_by(viewer, at)
     return Evidence(
         tuple(
-            statements.filter(themes__in=wanted)
-            .select_related("figure")
-            .prefetch_related("texts")
-            .distinct()
-            .order_by("code", "pk")
+            statements.filter(themes__in=wanted).prefetch_related("texts").distinct().order_by("code", "pk")
         ),
         tuple(
             figures.filter(themes__in=wanted, superseded_by=None)

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 
 from polyphonie.conferences.models import Conference, Session, Site
 from polyphonie.cooperation.domain.queries.projects import projects_behind
+from polyphonie.evidence.domain.queries.claims import figures_cited
 from polyphonie.evidence.models import EvidenceStatement, Figure
 from polyphonie.kernel.actor import Actor
 from polyphonie.kernel.errors import Unknown
@@ -116,7 +117,11 @@ def statements(viewer: Actor, at: datetime, theme: str = "") -> QuerySet[Evidenc
     rows = EvidenceStatement.objects.readable_by(viewer, at).filter(published_at__lte=at)
     if theme:
         rows = rows.filter(themes__slug=theme)
-    return rows.select_related("resource", "figure").prefetch_related("texts", "themes").order_by("pk")
+    return (
+        rows.select_related("resource")
+        .prefetch_related("texts", "themes", figures_cited(viewer, at))
+        .order_by("pk")
+    )
 
 
 def figures(viewer: Actor, at: datetime, theme: str = "") -> QuerySet[Figure]:

@@ -92,10 +92,10 @@ def brief_content(uid: UUID, viewer: Actor, at: datetime, language: str) -> Brie
     statements = _statements(answers, viewer, at)
     shown = {f.pk for f in figures}
     for statement in statements:
-        if statement.figure is not None and statement.figure.pk not in shown:
-            shown.add(statement.figure.pk)
-            if statement.figure.published_at is not None and statement.figure.published_at <= at:
-                figures.append(statement.figure)
+        for figure in statement.cited_figures:
+            if figure.pk not in shown:
+                figures.append(figure)
+            shown.add(figure.pk)
     return BriefContent(
         site=site,
         site_process=site_process,
@@ -146,7 +146,10 @@ def _statements(answers: list[Derivation], viewer: Actor, at: datetime) -> list[
     ):
         wanted[pk] = None
     readable = EvidenceStatement.objects.readable_by(viewer, at).filter(pk__in=wanted, published_at__lte=at)
-    found = {s.pk: s for s in statements_with_source().filter(pk__in=readable.values("pk")).order_by("pk")}
+    found = {
+        s.pk: s
+        for s in statements_with_source(viewer, at).filter(pk__in=readable.values("pk")).order_by("pk")
+    }
     return [found[pk] for pk in wanted if pk in found]
 
 
@@ -158,5 +161,5 @@ def figures_for(site_process: SiteProcess, viewer: Actor, at: datetime) -> list[
     readable = Figure.objects.readable_by(viewer, at).filter(published_at__lte=at)
     fitting = readable.filter(
         pk__in=Figure.objects.filter(themes__in=about.values("themes")).order_by().values("pk")
-    ) | readable.filter(pk__in=cited.values("statement__figure"))
+    ) | readable.filter(pk__in=cited.values("statement__figures"))
     return list(Figure.objects.filter(pk__in=fitting.values("pk")).order_by("pk"))

@@ -11,6 +11,7 @@ from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from polyphonie.conferences.models import Conference
+from polyphonie.evidence.domain.queries.claims import figures_cited
 from polyphonie.evidence.models import Conflict, EvidenceStatement, Figure
 from polyphonie.kernel.actor import Actor
 from polyphonie.kernel.errors import Refusal, Unknown
@@ -106,9 +107,9 @@ def text_of(revision: Revision | None, language: str) -> RevisionText:
     return text
 
 
-def statements_with_source() -> QuerySet[EvidenceStatement]:
-    return EvidenceStatement.objects.select_related("resource__kind", "figure__territory").prefetch_related(
-        "texts"
+def statements_with_source(viewer: Actor, at: datetime) -> QuerySet[EvidenceStatement]:
+    return EvidenceStatement.objects.select_related("resource__kind").prefetch_related(
+        figures_cited(viewer, at), "texts"
     )
 
 
@@ -122,7 +123,7 @@ def cited_evidence(revision: Revision, viewer: Actor, at: datetime) -> list[Cite
     wanted = {link.statement_id for link in links}
     readable = {
         s.pk: s
-        for s in statements_with_source()
+        for s in statements_with_source(viewer, at)
         .filter(pk__in=EvidenceStatement.objects.readable_by(viewer, at).filter(pk__in=wanted).values("pk"))
         .order_by("pk")
     }
@@ -147,7 +148,8 @@ def reason_evidence(derivation: Derivation, viewer: Actor, at: datetime) -> list
         pk__in=[link.statement_id for link in links]
     )
     statements = {
-        s.pk: s for s in statements_with_source().filter(pk__in=readable.values("pk")).order_by("pk")
+        s.pk: s
+        for s in statements_with_source(viewer, at).filter(pk__in=readable.values("pk")).order_by("pk")
     }
     return [
         Cited(statements[link.statement_id], link.stance, link.get_stance_display())
@@ -171,6 +173,12 @@ def conflicts_about(figures: Iterable[Figure]) -> dict[int, list[Conflict]]:
             if pk is not None:
                 found[pk].append(conflict)
     return found
+
+
+def _conflicts_of(statement: EvidenceStatement, conflicts: dict[int, list[Conflict]]) -> tuple[Conflict, ...]:
+    """The disagreements around any of the figures of a claim, each once."""
+    around = (c for figure in statement.cited_figures for c in conflicts.get(figure.pk, ()))
+    return tuple(dict.fromkeys(around))
 
 
 def answers_with_texts() -> QuerySet[Derivation]:
@@ -204,9 +212,9 @@ def recommendation_page(
     revision.recommendation = recommendation
     text = text_of(revision, language)
     evidence = cited_evidence(revision, viewer, at)
-    figures = [c.statement.figure for c in evidence if c.statement.figure is not None]
+    figures = [figure for c in evidence for figure in c.statement.cited_figures]
     conflicts = conflicts_about(figures)
-    evidence = [replace(c, conflicts=tuple(conflicts.get(c.statement.figure_id or 0, ()))) for c in evidence]
+    evidence = [replace(c, conflicts=_conflicts_of(c.statement, conflicts)) for c in evidence]
     readable = Derivation.objects.readable_by(viewer, at).in_force(at)
     return Reading(
         recommendation=recommendation,

@@ -142,7 +142,8 @@ def workshop(uid: UUID, viewer: Actor, at: datetime, language: str) -> Workshop:
         pk__in={pk for pks in cited.values() for pk in pks}
     )
     statements = {
-        s.pk: s for s in statements_with_source().filter(pk__in=readable.values("pk")).order_by("pk")
+        s.pk: s
+        for s in statements_with_source(viewer, at).filter(pk__in=readable.values("pk")).order_by("pk")
     }
     places = []
     for source in sources:
@@ -217,7 +218,7 @@ def statements_for(
     fitting = readable.filter(pk__in=links) | readable.filter(
         pk__in=EvidenceStatement.objects.filter(themes__in=themes).order_by().values("pk")
     )
-    return list(statements_with_source().filter(pk__in=fitting.values("pk")).order_by("code", "pk"))
+    return list(statements_with_source(viewer, at).filter(pk__in=fitting.values("pk")).order_by("code", "pk"))
 
 
 def people_of(site: Site) -> list[Person]:
