@@ -14,6 +14,7 @@ from ilsa import (
     Assessment,
     AssessmentDesign,
     ColumnError,
+    Composite,
     DesignError,
     EstimateError,
     EstimateTable,
@@ -323,6 +324,18 @@ CASES: list[Case] = [
     ),
     ("scale_repeated", ScaleError, lambda: assess(scales=(READING, READING)), {"scale": "reading"}),
     ("scale_without_levels", ScaleError, lambda: assess().estimate.levels("reading"), {"scale": "reading"}),
+    ("composite_empty", ScaleError, lambda: Composite("both", {"reading": 0}), {}),
+    (
+        "composite_draws",
+        ScaleError,
+        lambda: assess(
+            scales=(READING, Scale("four", pv="q{m}", m=3), Composite("both", {"reading": 1, "four": 1})),
+            q1=SCORES["p1"],
+            q2=SCORES["p2"],
+            q3=SCORES["p1"],
+        ),
+        {"scale": "both", "counts": "2, 3"},
+    ),
     # the table
     (
         "plausible_value_columns_left",
@@ -356,6 +369,31 @@ CASES: list[Case] = [
         {"value": "girl", "column": "sex"},
     ),
     # estimates
+    (
+        "formula_unreadable",
+        EstimateError,
+        lambda: assess().estimate.lm("reading ~ zone * rep"),
+        {"formula": "reading ~ zone * rep", "part": "zone * rep"},
+    ),
+    (
+        "outcome_not_binary",
+        EstimateError,
+        lambda: assess().estimate.logit("zone ~ rep"),
+        {"column": "zone", "value": 2.0, "row": 5},
+    ),
+    (
+        "percentile_range",
+        EstimateError,
+        lambda: assess().estimate.percentiles("reading", [101]),
+        {"value": 101},
+    ),
+    ("variables_too_few", EstimateError, lambda: assess().estimate.corr("reading", "reading"), {"count": 1}),
+    (
+        "category_unknown",
+        EstimateError,
+        lambda: assess().estimate.effect_size("reading", "sex", "f", "g"),
+        {"column": "sex", "value": "g", "known": "f, m"},
+    ),
     (
         "cell_unknown",
         EstimateError,
@@ -513,6 +551,11 @@ def test_note(code: str, call: Callable[[], Any], facts: dict[str, Any]) -> None
             "rows_left_out",
             lambda: assess(ses=[1, NAN, 3, 4, 5, 6, 7, 8]).estimate.mean("ses", missing="leave_out"),
             {"count": 1, "column": "ses"},
+        ),
+        (
+            "percentiles_jackknife",
+            lambda: assess().estimate.percentiles("reading", [50]),
+            {},
         ),
         ("sd_divisor", lambda: assess().estimate.sd("reading", divisor="sum_w_minus_1"), {}),
         (

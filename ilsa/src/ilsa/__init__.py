@@ -18,7 +18,7 @@ from ilsa.errors import (
 from ilsa.estimate.mean import ReplicatedMean, weighted_mean
 from ilsa.provenance import EstimateProvenance, Note, Provenance
 from ilsa.results import Estimate, EstimateTable, Part
-from ilsa.scale import PlausibleValues, ProficiencyScale, Scale, Threshold
+from ilsa.scale import Composite, PlausibleValues, ProficiencyScale, Scale, Threshold
 from ilsa.unavailable import Unavailable
 from ilsa.variance import replicate_variance
 from ilsa.weighted import WeightedFile, WeightedSample
@@ -28,6 +28,7 @@ __all__ = [
     "AssessmentDesign",
     "ColumnError",
     "Combined",
+    "Composite",
     "DesignError",
     "Estimate",
     "EstimateError",

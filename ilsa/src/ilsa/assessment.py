@@ -22,13 +22,13 @@ from ilsa.columns import (
     show,
 )
 from ilsa.design import AssessmentDesign, FromColumns, Storage
-from ilsa.domain import BoolArray, Domain, Limits, SampleRows, Variable
+from ilsa.domain import BoolArray, Categories, Domain, Limits, SampleRows, Variable
 from ilsa.errors import ColumnError, DesignError, EstimateError, ScaleError
 from ilsa.estimator import Estimator
 from ilsa.kernels.ratios import sealed
 from ilsa.provenance import Note
 from ilsa.results import EstimateTable
-from ilsa.scale import Scale, Threshold
+from ilsa.scale import Composite, Scale, Threshold
 from ilsa.trend import Linking, trend
 from ilsa.unavailable import Unavailable
 from ilsa.weighted import WeightedFile
@@ -71,7 +71,7 @@ class Assessment:
         table: Columns,
         design: AssessmentDesign,
         *,
-        scales: Sequence[Scale] = (),
+        scales: Sequence[Scale | Composite] = (),
         name: str = "",
         pupil: str | None = None,
         minimum_n: int = 1,
@@ -81,7 +81,7 @@ class Assessment:
     ) -> None:
         self.table, self.design, self.name = table, design, name
         self.limits = Limits(minimum_n, minimum_psu)
-        self.scales: dict[str, Scale] = {}
+        self.scales: dict[str, Scale | Composite] = {}
         for scale in scales:
             if scale.name in self.scales:
                 raise ScaleError("scale_repeated", scale=scale.name)
@@ -90,7 +90,7 @@ class Assessment:
         self.rows = self.weighted.provenance.rows
         self.samples = tuple(SampleRows(sample, name) for sample in self.weighted.samples)
         self._variables: dict[str, Variable] = {}
-        self._groups: dict[tuple[str, ...], tuple[Groups, tuple[Note, ...], BoolArray | None]] = {}
+        self._categories: dict[str, Categories] = {}
         self._whole: dict[tuple[str, ...], tuple[tuple[Label, SampleRows, Domain | Unavailable], ...]] = {}
         for scale in scales:
             self.variable(scale.name)
@@ -127,16 +127,26 @@ class Assessment:
     def _observed(self, name: str) -> Variable:
         column = numbers(self.table, name, "a variable", self.rows)
         missing = ~np.isfinite(column)
-        return Variable(
-            name,
-            name,
-            sealed(np.where(missing, 0.0, column))[None],
-            missing if missing.any() else None,
-            False,
-        )
+        values = sealed(np.where(missing, 0.0, column))[None]
+        return Variable(name, name, values, missing if missing.any() else None, False, name)
+
+    def categories(self, column: str) -> Categories:
+        """A column of categories, whatever they are. Raises: ``ColumnError`` with the row."""
+        if column not in self._categories:
+            values, empty = identifiers_with_gaps(self.table, column, "a category", self.rows)
+            kept = values[~empty]
+            groups = group([kept], kept.size)
+            codes = np.zeros((1, self.rows))
+            codes[0, ~empty] = groups.index
+            codes.setflags(write=False)
+            variable = Variable(column, "category", codes, empty if empty.any() else None, False, column)
+            self._categories[column] = Categories(tuple(label[0] for label in groups.labels), variable)
+        return self._categories[column]
 
     def _scale(self, name: str) -> Variable:
         scale = self.scales[name]
+        if isinstance(scale, Composite):
+            return self._composite(scale)
         columns, beyond = scale.values.columns, scale.values.beyond
         if beyond is not None and beyond in self.table:
             raise ScaleError("plausible_value_columns_left", scale=name, last=columns[-1], column=beyond)
@@ -161,7 +171,25 @@ class Assessment:
             raise ScaleError("plausible_values_equal", scale=name)
         values[:, some] = 0.0
         values.setflags(write=False)
-        return Variable(name, scale.unit, values, some if some.any() else None, True)
+        return Variable(name, scale.unit, values, some if some.any() else None, True, name)
+
+    def _composite(self, composite: Composite) -> Variable:
+        parts = [(weight, self.variable(name)) for name, weight in composite.weights]
+        draws = {variable.columns.shape[0] for _, variable in parts} - {1}
+        if len(draws) > 1:
+            counts = ", ".join(str(count) for count in sorted(draws))
+            raise ScaleError("composite_draws", scale=composite.name, counts=counts)
+        values = np.zeros((max(draws, default=1), self.rows))
+        missing = np.zeros(self.rows, dtype=bool)
+        for weight, variable in parts:
+            values += weight * variable.columns
+            if variable.missing is not None:
+                missing |= variable.missing
+        values[:, missing] = 0.0
+        values.setflags(write=False)
+        return Variable(
+            composite.name, composite.unit, values, missing if missing.any() else None, True, composite.name
+        )
 
     def _refuse_repeated(self, pupil: str) -> None:
         codes = identifiers(self.table, pupil, "pupil", self.rows)
@@ -182,7 +210,7 @@ class Assessment:
 
     def ask(
         self,
-        of: Sequence[str],
+        of: Sequence[Variable],
         *,
         by: str | Sequence[str] = (),
         where: Where | None = None,
@@ -203,12 +231,12 @@ class Assessment:
         own = self._sample_dimensions()
         named = (by,) if isinstance(by, str) else tuple(by)
         extra = tuple(dict.fromkeys(column for column in named if column not in own))
-        variables = {name: self.variable(name) for name in dict.fromkeys(of)}
+        variables = {variable.name: variable for variable in of}
         chosen, told = self._chosen(where)
         groups, gaps = self._grouped(extra)
         notes: list[Note] = []
         holes = {column: gap for column, gap in gaps.items() if gap is not None}
-        holes |= {name: v.missing for name, v in variables.items() if v.missing is not None}
+        holes |= {v.source: v.missing for v in variables.values() if v.missing is not None}
         before = chosen
         for column, hole in holes.items():
             lost = hole if before is None else hole & before

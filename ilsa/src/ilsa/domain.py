@@ -10,7 +10,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from ilsa.columns import Groups, Label, show
+from ilsa.columns import Groups, Identifier, Label, show
 from ilsa.kernels.domains import (
     DomainWeights,
     Rows,
@@ -31,7 +31,8 @@ class Variable:
     """A quantity in the rows of a file.
 
     Attributes: ``name``; ``unit``; ``columns`` (M, rows), one line per plausible value, one for an observed
-    variable; ``missing`` (rows,) or None where nothing is missing; ``is_scale``.
+    variable; ``missing`` (rows,) or None where nothing is missing; ``is_scale``; ``source``, the scale or column
+    it was made from.
     """
 
     name: str
@@ -39,6 +40,21 @@ class Variable:
     columns: FloatArray
     missing: BoolArray | None
     is_scale: bool
+    source: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Categories:
+    """A column of categories: ``values``, sorted; ``codes``, a variable of their positions from 0."""
+
+    values: tuple[Identifier, ...]
+    codes: Variable
+
+    def indicator(self, value: Identifier) -> Variable:
+        """1 where the column has this value, 0 elsewhere."""
+        codes = self.codes
+        inside = (codes.columns == self.values.index(value)).astype(np.float64)
+        return Variable(f"{codes.source} = {value}", "share", inside, codes.missing, False, codes.source)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -167,6 +167,10 @@ SENTENCES: Final[Mapping[str, str]] = MappingProxyType(
         "scale_without_levels": (
             "Scale {scale!r} was declared without thresholds. Give it cuts=, or ask for a share at_least= a threshold."
         ),
+        "composite_empty": "A composite needs at least one part with a coefficient that is not zero.",
+        "composite_draws": (
+            "The parts of composite {scale!r} have {counts} plausible values, which do not pair one by one."
+        ),
         # the table
         "plausible_value_columns_left": (
             "Scale {scale!r} stops at {last!r}, but the file also has {column!r}. Leaving a plausible value out makes "
@@ -187,6 +191,16 @@ SENTENCES: Final[Mapping[str, str]] = MappingProxyType(
         "pupil_repeated": "Pupil {pupil} of sample {sample} stands in two rows (again in row {row}).",
         "where_value_unknown": "No row has {value!r} in {column!r}, for which where= asks.",
         # estimates
+        "formula_unreadable": (
+            "The formula {formula!r} cannot be read at {part!r}. Write it as 'outcome ~ predictor + C(category)'."
+        ),
+        "outcome_not_binary": (
+            "The outcome {column!r} holds {value} in row {row}; a logistic regression needs 0 and 1. "
+            "Say at_least= a threshold to make it so."
+        ),
+        "percentile_range": "A percentile lies between 0 and 100, not at {value}.",
+        "variables_too_few": "Correlations need at least two different variables; {count} was named.",
+        "category_unknown": "Column {column!r} never holds {value!r}. It holds: {known}.",
         "cell_unknown": "There is no cell {label}. The dimensions are: {dimensions}.",
         "cell_not_single": "The table has {count} cells, so name the one you mean.",
         "dimension_unknown": "The table has no dimension {dimension!r}. It has: {known}.",

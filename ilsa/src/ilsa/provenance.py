@@ -33,6 +33,9 @@ NOTES: Final[Mapping[str, str]] = MappingProxyType(
         "counts_by_value": "The number of replicates follows {column!r}: {counts}.",
         "rows_left_out": "{count} row(s) without a value of {column!r} were left out.",
         "sd_divisor": "Standard deviations were divided by Σw − 1, so they change when weights are rescaled.",
+        "percentiles_jackknife": (
+            "Standard errors of percentiles by a paired jackknife hold up less well than those of smooth statistics."
+        ),
         "linking_error_missing": (
             "The linking error between the rounds is not in the standard error ({reason}), which is therefore too small."
         ),

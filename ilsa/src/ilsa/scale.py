@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -167,5 +167,37 @@ class Scale:
             levels = cuts
         object.__setattr__(self, "name", name)
         object.__setattr__(self, "values", pv)
+        object.__setattr__(self, "unit", unit)
+        object.__setattr__(self, "levels", levels)
+
+
+@dataclass(frozen=True, slots=True, init=False)
+class Composite:
+    """A weighted sum of scales or columns, such as the mean of reading and mathematics.
+
+    It is formed for each plausible value apart, the first of one with the first of the other, because they were
+    drawn together.
+
+    Attributes: ``name``; ``weights``, name and coefficient of each part; ``unit``; ``levels``, or None.
+    """
+
+    name: str
+    weights: tuple[tuple[str, float], ...]
+    unit: str
+    levels: ProficiencyScale | None
+
+    def __init__(
+        self,
+        name: str,
+        weights: Mapping[str, float],
+        *,
+        unit: str = "points",
+        levels: ProficiencyScale | None = None,
+    ) -> None:
+        """Raises: ``ScaleError`` (``composite_empty``)."""
+        if not any(weights.values()):
+            raise ScaleError("composite_empty")
+        object.__setattr__(self, "name", name)
+        object.__setattr__(self, "weights", tuple((part, float(weight)) for part, weight in weights.items()))
         object.__setattr__(self, "unit", unit)
         object.__setattr__(self, "levels", levels)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import csv
+import math
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from ilsa import Assessment, AssessmentDesign, Estimate, ReplicateWeights, Scale
@@ -86,3 +88,59 @@ def test_pooling_countries_by_hand_is_not_what_by_does(pooled: Assessment, by_co
     assert together.value == pytest.approx(
         sum(w * m for w, m in zip(weights, means, strict=True)) / sum(weights), rel=1e-12
     )
+
+
+def print_of(row: dict[str, str]) -> str:
+    return f"{row['groupval']}-{row['parameter']}-{row['var']}"
+
+
+@pytest.mark.parametrize(
+    "row", [row for row in rows("small_linreg.csv") if row["parameter"] != "beta"], ids=print_of
+)
+def test_linear_regression(row: dict[str, str], by_country: Assessment) -> None:
+    """Its residual standard deviation is divided by Σw − k, which changes when weights are rescaled; ours by Σw."""
+    found = by_country.estimate.lm("reading ~ female + ses + books + rural", df="rubin")
+    term = {"R^2": "R²", "sigma": "residual SD"}.get(row["parameter"], row["var"])
+    cell = found[int(row["groupval"]), term]
+    if row["parameter"] == "b":
+        agree(cell, row, "est", "")
+    elif row["parameter"] == "R^2":
+        assert cell.value == pytest.approx(float(row["est"]), rel=1e-10)
+        assert cell.se == pytest.approx(float(row["SE"]), rel=1e-9)
+    else:
+        larger = math.sqrt(cell.sum_w / (cell.sum_w - 5))
+        assert cell.value * larger == pytest.approx(float(row["est"]), rel=1e-8)
+
+
+@pytest.mark.parametrize(
+    "row",
+    [row for row in rows("small_linreg.csv") if row["parameter"] == "beta" and row["var"] != "(Intercept)"],
+    ids=print_of,
+)
+def test_standardised_coefficients(row: dict[str, str], by_country: Assessment) -> None:
+    found = by_country.estimate.lm("reading ~ female + ses + books + rural", standardised=True, df="rubin")
+    agree(found[int(row["groupval"]), row["var"]], row, "est", "")
+
+
+@pytest.mark.parametrize(
+    "row", [row for row in rows("small_logistreg.csv") if row["parameter"] == "b"], ids=print_of
+)
+def test_logistic_regression(row: dict[str, str], pooled: Assessment) -> None:
+    found = pooled.estimate.logit("reading ~ female + ses + rural", at_least=500, df="rubin")
+    agree(found[row["var"]], row, "est", "")
+
+
+def test_explained_variance_of_a_logistic_regression(pooled: Assessment, pupils: dict[str, Any]) -> None:
+    """The reference takes the unweighted variance of the linear predictor, divided by n − 1; ours is weighted."""
+    found = pooled.estimate.logit("reading ~ female + ses + rural", at_least=500)
+    predictors = ("(Intercept)", "female", "ses", "rural")
+    b = np.stack([found[term].estimates[:, 0] for term in predictors])
+    x = np.column_stack([np.ones(4800), pupils["female"], pupils["ses"], pupils["rural"]])
+    (row,) = [row for row in rows("small_logistreg.csv") if row["parameter"] == "R2"]
+    unweighted = (x @ b).var(axis=0, ddof=1)
+    theirs = unweighted / (unweighted + np.pi**2 / 3)
+    assert theirs.mean() == pytest.approx(float(row["est"]), rel=1e-7)  # its π seems to be a short one
+    w = pupils["weight"]
+    weighted = np.array([np.cov(column, aweights=w, ddof=0) for column in (x @ b).T])
+    ours = weighted / (weighted + np.pi**2 / 3)
+    assert found["R²"].value == pytest.approx(ours.mean(), rel=1e-10)

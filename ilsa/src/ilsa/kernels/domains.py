@@ -43,21 +43,33 @@ class RatioDomain:
         One pass over the rows, then one product of unit sums with ratios.
         Checked against: ``DenseDomain``, to 1e-12 relative (property test).
         """
-        return self.weighted_totals(values * self.weight)
+        return self._contract(values * self.weight)
 
-    def weighted_totals(self, values: FloatArray) -> FloatArray:
-        """The same for values that were already multiplied by the full weight."""
-        sums = np.add.reduceat(values, self.starts, axis=-1)
+    def products(self, a: FloatArray, b: FloatArray) -> FloatArray:
+        """Weighted totals of ``a · b``, the smaller of the two first; (…, n) and (…, n) → (…, R + 1)."""
+        return self._contract((a * self.weight) * b)
+
+    def _contract(self, weighted: FloatArray) -> FloatArray:
+        sums = np.add.reduceat(weighted, self.starts, axis=-1)
         out = np.empty((*sums.shape[:-1], self.count + 1))
         out[..., 0] = sums.sum(axis=-1)
         np.matmul(sums, self.ratio, out=out[..., 1:])
         return out
 
-    def replicate_weights(self) -> FloatArray:
-        """All weights (n, R + 1), full sample first."""
+    def unit_of_rows(self) -> IntArray:
+        """The unit of every row, (n,), from 0."""
         size = np.diff(np.append(self.starts, self.weight.size))
-        with_full = np.column_stack([np.ones(self.starts.size), self.ratio])
-        expanded: FloatArray = np.repeat(with_full, size, axis=0) * self.weight[:, None]
+        return np.repeat(np.arange(self.starts.size), size)
+
+    def ratios_with_full(self) -> FloatArray:
+        """Ratios with the full sample first, (u, R + 1)."""
+        return np.column_stack([np.ones(self.starts.size), self.ratio])
+
+    def rows(self, first: int, last: int) -> FloatArray:
+        """Weights of some rows in the full sample and every replicate, (last − first, R + 1)."""
+        unit = np.searchsorted(self.starts, np.arange(first, min(last, self.weight.size)), side="right") - 1
+        expanded: FloatArray = self.ratios_with_full()[unit]
+        expanded *= self.weight[first:last, None]
         return expanded
 
     def deviations(self) -> FloatArray:
@@ -83,9 +95,13 @@ class DenseDomain:
         np.matmul(values, self.columns, out=out[..., 1:])
         return out
 
-    def replicate_weights(self) -> FloatArray:
-        """All weights (n, R + 1), full sample first."""
-        return np.column_stack([self.weight, self.columns])
+    def products(self, a: FloatArray, b: FloatArray) -> FloatArray:
+        """Weighted totals of ``a · b``; (…, n) and (…, n) → (…, R + 1)."""
+        return self.totals(a * b)
+
+    def rows(self, first: int, last: int) -> FloatArray:
+        """Weights of some rows in the full sample and every replicate, (last − first, R + 1)."""
+        return np.column_stack([self.weight[first:last], self.columns[first:last]])
 
     def deviations(self) -> FloatArray:
         """How far each replicate moves away from the full sample, (n, R); rows of weight zero stay at zero."""
