@@ -1,5 +1,6 @@
 """Statistics of large-scale assessments: sampling designs, replicate weights, sampling variance."""
 
+from ilsa import irt
 from ilsa._version import __version__
 from ilsa.design import AssessmentDesign, ReplicateWeights
 from ilsa.errors import (
@@ -34,6 +35,7 @@ __all__ = [
     "WeightedSample",
     "ZoneError",
     "__version__",
+    "irt",
     "replicate_variance",
     "weighted_mean",
 ]
