@@ -1,5 +1,6 @@
 """Statistics of large-scale assessments: designs, replicate weights, plausible values, estimates."""
 
+from ilsa import irt
 from ilsa._version import __version__
 from ilsa.assessment import Assessment
 from ilsa.combine import Combined, Rule, rubin
@@ -54,6 +55,7 @@ __all__ = [
     "ZoneError",
     "__version__",
     "combination",
+    "irt",
     "replicate_variance",
     "rubin",
     "stacked",
