@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from polyphonie.conferences.domain.hours import Hours, hours_of
 from polyphonie.conferences.enums import ReadinessQuestion, SiteMode
@@ -252,12 +252,7 @@ def training_material(viewer: Actor, at: datetime, wall: datetime) -> list[Resou
 def kept_projects(viewer: Actor, at: datetime, wall: datetime) -> list[ProjectCard]:
     """The cooperation projects that the viewer keeps, with what is true of them today."""
     bodies = _uids(viewer, "organisation", Role.COOPERATION_OFFICER)
-    kept = Participation.objects.filter(
-        Q(organisation__uid__in=bodies)
-        | Q(organisation__successor__uid__in=bodies)
-        | Q(organisation__successor__successor__uid__in=bodies),
-        role__in=KEEPING_ROLES,
-    )
+    kept = Participation.objects.filter(organisation__uid__in=bodies, role__in=KEEPING_ROLES)
     projects = Project.objects.readable_by(viewer, at).filter(pk__in=kept.order_by().values("project_id"))
     return cards(projects.order_by("slug"), at)
 
