@@ -79,6 +79,13 @@ IDENTITIES = (
         "project",
     ),
     Identity(
+        "visit",
+        _("Équipe de visite, académie de Besançon"),
+        _("lire les cases vides de la grille, écrire une fiche, en tirer une action chez soi"),
+        "visite",
+        "visit",
+    ),
+    Identity(
         "public",
         _("Public"),
         _("lire ce qui est recommandé sur un thème, par qui, avec quelles preuves"),

@@ -35,6 +35,11 @@ MOMENTS = (
         datetime(2017, 12, 11, 10, 0, tzinfo=PARIS),
     ),
     Moment(
+        "visit",
+        _("15 mars 2018 : quatrième jour d'une visite en Autriche"),
+        datetime(2018, 3, 15, 18, 0, tzinfo=PARIS),
+    ),
+    Moment(
         "twelve",
         _("1er octobre 2018 : douze partenaires, un écran"),
         datetime(2018, 10, 1, 10, 0, tzinfo=PARIS),

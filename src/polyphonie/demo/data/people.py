@@ -119,6 +119,9 @@ PEOPLE = (
         "Europe/Paris",
         (("cooperation_officer", "organisation/ville-evry-courcouronnes", "ville-evry-courcouronnes"),),
     ),
+    # the mandates of a visiting team come with its visit
+    Somebody("visite", "Agnès", "Vuillemin", "fr", "Europe/Paris"),
+    Somebody("visite-2", "Thomas", "Berthod", "fr", "Europe/Paris"),
     Somebody("panel-1", "Leïla", "Amrani", "fr", "Africa/Casablanca", DECIDES),
     Somebody("panel-2", "Omar", "Chraibi", "fr", "Africa/Casablanca", DECIDES),
     Somebody("panel-3", "Fatima", "Zahraoui", "ar", "Africa/Casablanca", DECIDES),
