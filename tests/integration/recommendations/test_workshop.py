@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from datetime import date
 from typing import Any
 
 import pytest
@@ -10,6 +12,9 @@ from django.urls import reverse
 
 from polyphonie.kernel.models import LedgerEvent
 from polyphonie.network.enums import Role
+from polyphonie.recommendations.domain.contextualising import change_answer
+from polyphonie.recommendations.domain.panels import decide_by_panel
+from polyphonie.recommendations.domain.site_publication import publish_site_recommendations
 from polyphonie.recommendations.models import Derivation, Panel, SiteProcess
 from tests.factories import recommendations as made
 from tests.factories.conferences import SiteFactory
@@ -96,6 +101,74 @@ def test_a_coordinator_walks_from_open_to_published(client: Client, at_later: An
     client.logout()
     text = client.get(reverse("recommendation", args=[points["1b"].uid])).content.decode()
     assert "Les textes d&#x27;ici l&#x27;exigent." in text
+
+
+def offered(page: str) -> set[str]:
+    """Which of the two acts of the panel the page offers."""
+    return {name for name in ("decision", "publication") if f'/atelier/{name}/"' in page}
+
+
+def test_only_what_can_be_done_is_offered_and_what_was_published_is_said(
+    client: Client, at_later: Any
+) -> None:
+    process = made.host_process()
+    kept, left, open_point = (made.published(process, code) for code in ("1a", "2e", "3c"))
+    site_process = made.working_site(process)
+    signed_in(client, made.coordinator(site_process))
+    here = reverse("workshop", args=[site_process.site.uid])
+
+    def page() -> str:
+        return client.get(here).content.decode().replace("&#x27;", "'")
+
+    made.answered(site_process, kept, "adopted")
+    made.answered(site_process, left, "not_adopted")
+    assert offered(page()) == set()  # without a panel nothing is decided
+    panel = made.seated(site_process.process, seats=3, quorum=2, present=2)
+    assert offered(page()) == {"decision", "publication"}
+    decide_by_panel(panel=panel, by=made.TESTS, at=made.LATER)
+    assert offered(page()) == {"publication"}
+    publish_site_recommendations(site_process=site_process, by=made.TESTS, at=made.LATER)
+
+    out = page()
+    assert offered(out) == set()
+    assert "Aucune réponse n'attend la décision du panel." in out
+    assert "pas encore publiée" not in out
+    section = " ".join(re.sub(r"<[^>]+>", " ", out.split('id="publication"')[1]).split())
+    said, _, rest = section.split("Publié le ")[1].partition(" Écrire le problème")
+    assert said == "1 février 2018 à 09:00 (heure de Casablanca) 1a retenue telle quelle 2e non retenue"
+    assert "3c" not in rest
+
+    standing = Derivation.objects.working().get(about=left)
+    change_answer(
+        previous=standing,
+        relation="deferred",
+        review_on=date(2030, 1, 1),
+        reason="Le calendrier le demande.",
+        by=made.TESTS,
+        at=made.LATER,
+    )
+    made.answered(site_process, open_point, "adopted")
+    changed = page()
+    assert offered(changed) == {"decision", "publication"}
+    assert "2 réponses ne sont pas encore publiées." in changed
+    section = " ".join(re.sub(r"<[^>]+>", " ", changed.split('id="publication"')[1]).split())
+    assert (
+        "2e non retenue changée depuis ; la nouvelle réponse n'est pas encore publiée" in section
+    )  # the public still reads the old one
+
+
+def test_who_only_sits_on_the_panel_is_offered_neither_decision_nor_publication(
+    client: Client, at_later: Any
+) -> None:
+    process = made.host_process()
+    site_process = made.working_site(process)
+    made.answered(site_process, made.published(process, "1a"), "adopted")
+    panel = made.seated(site_process.process, seats=3, quorum=2, present=2)
+    chair, member = (panel.members.filter(role=role).first() for role in ("chair", "member"))
+    here = reverse("workshop", args=[site_process.site.uid])
+    for seat, acts in ((chair, {"decision", "publication"}), (member, set())):
+        signed_in(client, seat.person)
+        assert offered(client.get(here).content.decode()) == acts, seat.role
 
 
 def test_two_answers_at_once_show_both_and_keep_the_input(client: Client, at_later: Any) -> None:

@@ -105,7 +105,7 @@ class AlreadyAnswered(Refusal):
                 "Votre site a déjà répondu au point %(code)s (%(relation)s) ; "
                 "changez cette réponse, l'ancienne reste dans l'historique."
             )
-            % {"code": code_of(standing), "relation": standing.get_relation_display()}
+            % {"code": standing.code, "relation": standing.get_relation_display()}
         )
         self.standing = standing
 
@@ -180,14 +180,6 @@ class Answer:
     reason: str
     texts: Mapping[str, Wording]
     review_on: date | None = None
-
-
-def code_of(derivation: Derivation) -> str:
-    """The code by which people name an answer: the source's, or that of the new text."""
-    if derivation.about is not None:
-        return derivation.about.code
-    assert derivation.target is not None  # the table's check: new texts have a target
-    return derivation.target.recommendation.code
 
 
 def position(revision: Revision, *, question: str) -> Position:
@@ -641,7 +633,7 @@ def change_answer(
         else:
             source = source or previous.source
         if relation == Relation.DEFERRED:
-            _check_review_date(code_of(previous), review_on, at)
+            _check_review_date(previous.code, review_on, at)
         given: dict[str, Any] = dict(texts or {})
         if relation == Relation.ADOPTED and source is not None:
             given = dict(wordings(source))
@@ -654,7 +646,7 @@ def change_answer(
             reason_language=reason_language,
             version=None,
             previous=previous,
-            code=code_of(previous),
+            code=previous.code,
             direction=direction,
             strength=strength,
             by=by,
