@@ -51,7 +51,13 @@ def test_a_coordinator_walks_from_open_to_published(client: Client, at_later: An
         version = SiteProcess.objects.get().version
         return client.post(
             address,
-            {"version": version, "translation_fr": "original", "translation_en": "reviewed", **fields},
+            {
+                "version": version,
+                "reason_language": "fr",
+                "translation_fr": "original",
+                "translation_en": "reviewed",
+                **fields,
+            },
         )
 
     refused = answer("2e", relation="not_adopted", reason=" ")
@@ -184,6 +190,7 @@ def test_two_answers_at_once_show_both_and_keep_the_input(client: Client, at_lat
         "version": seen,
         "relation": "adopted",
         "reason": "MA-RAISON",
+        "reason_language": "fr",
         "translation_fr": "original",
         "translation_en": "reviewed",
     }
@@ -197,6 +204,43 @@ def test_two_answers_at_once_show_both_and_keep_the_input(client: Client, at_lat
     again = client.post(address, {**mine, "previous": str(standing.uid)})
     assert again.status_code == 303
     assert Derivation.objects.working().get().reason == "MA-RAISON"
+
+
+def languages_offered(page: str) -> list[tuple[str, bool]]:
+    """The choices of the reason's language, with which of them is chosen."""
+    box = page.split('name="reason_language"')[1].split("</select>")[0]
+    return [(tag, bool(chosen)) for tag, chosen in re.findall(r'<option value="([\w-]+)"( selected)?', box)]
+
+
+def test_the_reason_is_kept_in_the_language_in_which_it_was_written(client: Client, at_later: Any) -> None:
+    process = made.host_process()
+    point = made.published(process, "1b")
+    site = SiteFactory.create(conference=process.conference, state="accepted", language="ar")
+    site_process = made.working_site(process, site=site)
+    signed_in(client, made.coordinator(site_process))
+    address = "/en" + reverse("workshop_answer", args=[site.uid, point.uid])[3:]
+    new_point = "/en" + reverse("workshop_new", args=[site.uid])[3:]
+    fresh = [("ar", False), ("fr", False), ("en", True)]
+    assert languages_offered(client.get(address).content.decode()) == fresh
+    assert languages_offered(client.get(new_point).content.decode()) == fresh
+
+    mine = {"version": site_process.version, "relation": "not_adopted", "reason": "RAISON-EN-ARABE"}
+    for language, sentence in (
+        ("", "Say in which language the reason is written."),
+        ("ja", "Select a valid"),
+    ):
+        refused = client.post(address, {**mine, "reason_language": language})
+        assert refused.status_code == 422
+        assert sentence in refused.content.decode()
+        assert "RAISON-EN-ARABE" in refused.content.decode()
+    assert not Derivation.objects.exists()
+    boxes = {f"translation_{tag}": "original" for tag in ("ar", "fr", "en")}
+    assert client.post(address, {**mine, **boxes, "reason_language": "ar"}).status_code == 303
+    assert Derivation.objects.get().reason_language == "ar"
+    page = client.get("/en" + reverse("workshop", args=[site.uid])[3:]).content.decode()
+    assert '<p class="reason" lang="ar" dir="rtl">RAISON-EN-ARABE</p>' in page
+    standing = languages_offered(client.get(address).content.decode())
+    assert standing == [("ar", True), ("fr", False), ("en", False)]
 
 
 def test_the_coordinator_of_another_site_is_told_which_right_is_missing(

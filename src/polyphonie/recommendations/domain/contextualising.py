@@ -16,14 +16,14 @@ from polyphonie.evidence.models import EvidenceStatement
 from polyphonie.kernel.actor import Actor
 from polyphonie.kernel.domain import ledger
 from polyphonie.kernel.errors import ChangedMeanwhile, Refusal
-from polyphonie.kernel.localised import LocalisedText
+from polyphonie.kernel.localised import LANGUAGE_TAG, LocalisedText
 from polyphonie.kernel.rights import permit
 from polyphonie.network.models import Theme
 
 from ..enums import ONE_ANSWER, WITH_TEXT, RecommendationKind, Relation, RevisionState, SiteProcessState
 from ..models import Derivation, Process, ReasonEvidence, Recommendation, Revision, SiteProcess
 from ..states import SITE_PROCESS
-from .drafting import check_texts, make_recommendation, take_out, wordings, write_revision
+from .drafting import LanguageUnknown, check_texts, make_recommendation, take_out, wordings, write_revision
 from .evidence_links import published_statements
 from .lineage import Position, Proposal, closes_a_circle, propose_relation
 from .wording import Wording, clean, hash_of_originals, is_blank
@@ -368,6 +368,9 @@ def _write(
                 theirs=getattr(fresh, "superseded_by", None),
                 mine=answer,
             )
+    reason_language = reason_language or held.site.language
+    if not LANGUAGE_TAG.match(reason_language):
+        raise LanguageUnknown(reason_language, field="reason_language")
     statements = published_statements(list(evidence), by, at)
     if process.requires_evidence and not statements:
         raise EvidenceMissing(code)
@@ -415,7 +418,7 @@ def _write(
         target=target,
         relation=relation,
         reason=reason,
-        reason_language=reason_language or held.site.language,
+        reason_language=reason_language,
         changed_fields=list(changed.changed_fields),
         changed_criteria=list(changed.changed_criteria),
         review_on=answer.review_on,
