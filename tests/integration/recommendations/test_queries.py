@@ -67,7 +67,7 @@ EXPECTED = {
     "conference": 3,
     "tree": 8,
     "tree lines": 9,
-    "workshop": 16,
+    "workshop": 19,
     "brief": 13,
     "on theme": 3,
     "latest": 4,

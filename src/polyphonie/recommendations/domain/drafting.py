@@ -51,11 +51,11 @@ class WordingTooLong(Refusal):
 class LanguageUnknown(Refusal):
     """Not a language tag."""
 
-    def __init__(self, language: str) -> None:
+    def __init__(self, language: str, *, field: str = "language") -> None:
         super().__init__(
             _("« %(language)s » n'est pas une langue (BCP 47) ; écrivez par exemple « es » ou « pt-BR ».")
             % {"language": language},
-            field="language",
+            field=field,
         )
 
 

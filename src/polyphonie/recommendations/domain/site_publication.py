@@ -14,7 +14,6 @@ from polyphonie.kernel.rights import permit
 from ..enums import RevisionState, SiteProcessState
 from ..models import Derivation, Recommendation, Revision, SiteProcess
 from ..states import SITE_PROCESS
-from .contextualising import code_of
 from .drafting import put_out, take_out
 from .panels import QuorumNotReached, day_of, present_on
 
@@ -74,7 +73,7 @@ def publish_site_recommendations(
             present = present_on(panel, day_of(process, at))
             if present < panel.quorum:
                 raise QuorumNotReached(present, panel.quorum)
-            raise DecisionMissing([code_of(d) for d in undecided])
+            raise DecisionMissing([d.code for d in undecided])
         kept = {d.target.recommendation_id for d in rows if d.target is not None}
         for row in fresh:
             row.published_at = at
