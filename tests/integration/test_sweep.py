@@ -38,6 +38,7 @@ MOMENTS = {
     "hall": "dropout",
     "training": "today",
     "cooperation": "today",
+    "analyst": "today",
     "public": "today",
 }
 # pages of one kind beyond this many are asked for by one identity alone

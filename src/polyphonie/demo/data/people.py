@@ -119,6 +119,7 @@ PEOPLE = (
         "Europe/Paris",
         (("cooperation_officer", "organisation/ville-evry-courcouronnes", "ville-evry-courcouronnes"),),
     ),
+    Somebody("analyste", "Awa", "Diop", "fr", "Africa/Dakar"),
     Somebody("panel-1", "Leïla", "Amrani", "fr", "Africa/Casablanca", DECIDES),
     Somebody("panel-2", "Omar", "Chraibi", "fr", "Africa/Casablanca", DECIDES),
     Somebody("panel-3", "Fatima", "Zahraoui", "ar", "Africa/Casablanca", DECIDES),
