@@ -103,6 +103,9 @@ def measure() -> list[dict[str, Any]]:
         f"theme hub, {SITES} sites × {POINTS} recommendations": reverse("theme", args=[SLUG]),
         "home of a host": reverse("home"),
     }
+    from polyphonie.config.asgi import settle
+
+    settle()  # as the server does when it starts
     frame, _ = timed(client, reverse("accessibility"))
     rows = []
     for work, address in pages.items():

@@ -4,24 +4,35 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 
 from ilsa import (
+    Assessment,
     AssessmentDesign,
     ColumnError,
+    Composite,
     DesignError,
     EstimateError,
+    EstimateTable,
     IlsaError,
+    PlausibleValues,
+    ProficiencyScale,
     ReplicateError,
     ReplicateWeights,
+    Scale,
+    ScaleError,
+    Threshold,
     Unavailable,
     WeightedSample,
     WeightError,
     ZoneError,
+    combination,
     replicate_variance,
+    rubin,
     weighted_mean,
 )
 from ilsa.design import FromColumns
@@ -61,6 +72,39 @@ def but(column: str, row: int, value: Any) -> dict[str, list[Any]]:
 def sample() -> WeightedSample:
     found: WeightedSample = weigh().sample()
     return found
+
+
+SCORES = {"p1": [1.0, 2, 3, 4, 5, 6, 7, 9], "p2": [2.0, 1, 4, 3, 6, 5, 9, 7], "sex": list("fmfmfmfm")}
+READING = Scale("reading", pv="p{m}", m=2)
+
+
+def assess(
+    *, scales: Any = (READING,), replicates: R = READ, settings: Any = None, **changed: Any
+) -> Assessment:
+    """An assessment of the same file, with two plausible values."""
+    sample = changed.pop("sample", ())
+    design = AssessmentDesign(weight="w", psu="school", replicates=replicates, sample=sample)
+    return Assessment({**SCHOOLS, **SCORES, **changed}, design, scales=scales, **(settings or {}))
+
+
+def two_rules() -> Any:
+    mean = assess().estimate.mean("reading").only
+    return mean - assess().estimate.mean("reading", df="rubin").only
+
+
+def other_replicates() -> Any:
+    """The same sample as it says, with fewer replicates."""
+    mean = assess().estimate.mean("reading").only
+    part = mean.parts[0]
+    fewer = replace(part, estimates=part.estimates[:, :2], factors=part.factors[:1])
+    return mean - replace(mean, parts=(fewer,))
+
+
+def other_draws() -> Any:
+    mean = assess().estimate.mean("reading").only
+    part = mean.parts[0]
+    more = replace(part, estimates=np.vstack([part.estimates, part.estimates[:1]]))
+    return mean - replace(mean, parts=(more,))
 
 
 MERGED = {"grade": [2] * 4 + [6] * 4, "r1": [0.0, 0, 6, 6, 0, 0, 8, 4], "r2": [NAN] * 4 + [2.0, 2, 0, 0]}
@@ -254,6 +298,157 @@ CASES: list[Case] = [
         ).weigh({"w": [1] * 10, "z": [1, 1, 2, 2, 3, 3, 4, 4, 5, 5], "h": [0, 1] * 5}),
         {"zones": 5, "order": 4},
     ),
+    # scales
+    ("plausible_values_none", ScaleError, lambda: PlausibleValues(()), {}),
+    ("plausible_values_number", ScaleError, lambda: Scale("x", pv="p{m}"), {"pattern": "p{m}"}),
+    (
+        "plausible_values_contradict",
+        ScaleError,
+        lambda: Scale("x", pv=PlausibleValues(("a", "b")), m=5),
+        {"given": 5, "columns": 2},
+    ),
+    ("plausible_values_repeated", ScaleError, lambda: PlausibleValues(("a", "b", "a")), {"column": "a"}),
+    ("pattern_without_m", ScaleError, lambda: Scale("x", pv="PV", m=5), {"pattern": "PV"}),
+    ("threshold_not_finite", ScaleError, lambda: Threshold(INF), {"value": INF}),
+    (
+        "thresholds_order",
+        ScaleError,
+        lambda: Scale("x", pv="p{m}", m=2, cuts=(1, 3, 2)),
+        {"first": 3.0, "second": 2.0},
+    ),
+    (
+        "level_names",
+        ScaleError,
+        lambda: ProficiencyScale.from_cuts((1, 2), names=("low", "high")),
+        {"names": 2, "levels": 3},
+    ),
+    ("scale_repeated", ScaleError, lambda: assess(scales=(READING, READING)), {"scale": "reading"}),
+    ("scale_without_levels", ScaleError, lambda: assess().estimate.levels("reading"), {"scale": "reading"}),
+    ("composite_empty", ScaleError, lambda: Composite("both", {"reading": 0}), {}),
+    (
+        "composite_draws",
+        ScaleError,
+        lambda: assess(
+            scales=(READING, Scale("four", pv="q{m}", m=3), Composite("both", {"reading": 1, "four": 1})),
+            q1=SCORES["p1"],
+            q2=SCORES["p2"],
+            q3=SCORES["p1"],
+        ),
+        {"scale": "both", "counts": "2, 3"},
+    ),
+    # the table
+    (
+        "plausible_value_columns_left",
+        ScaleError,
+        lambda: assess(p3=[1] * 8),
+        {"scale": "reading", "last": "p2", "column": "p3"},
+    ),
+    (
+        "plausible_value_missing",
+        ColumnError,
+        lambda: assess(p2=[2, 1, 4, NAN, 6, NAN, 9, 7]),
+        {"row": 4, "column": "p2", "count": 2},
+    ),
+    ("plausible_values_equal", ScaleError, lambda: assess(p2=SCORES["p1"]), {"scale": "reading"}),
+    (
+        "variable_missing",
+        EstimateError,
+        lambda: assess(ses=[1, 2, NAN, 4, 5, NAN, 7, 8]).estimate.mean("ses"),
+        {"column": "ses", "row": 3, "count": 2},
+    ),
+    (
+        "pupil_repeated",
+        ColumnError,
+        lambda: assess(settings={"pupil": "id"}, id=[1, 2, 3, 4, 5, 2, 7, 8]),
+        {"pupil": 2, "row": 6},
+    ),
+    (
+        "where_value_unknown",
+        EstimateError,
+        lambda: assess().estimate.mean("reading", where={"sex": "girl"}),
+        {"value": "girl", "column": "sex"},
+    ),
+    # estimates
+    (
+        "formula_unreadable",
+        EstimateError,
+        lambda: assess().estimate.lm("reading ~ zone * rep"),
+        {"formula": "reading ~ zone * rep", "part": "zone * rep"},
+    ),
+    (
+        "outcome_not_binary",
+        EstimateError,
+        lambda: assess().estimate.logit("zone ~ rep"),
+        {"column": "zone", "value": 2.0, "row": 5},
+    ),
+    (
+        "percentile_range",
+        EstimateError,
+        lambda: assess().estimate.percentiles("reading", [101]),
+        {"value": 101},
+    ),
+    ("variables_too_few", EstimateError, lambda: assess().estimate.corr("reading", "reading"), {"count": 1}),
+    (
+        "category_unknown",
+        EstimateError,
+        lambda: assess().estimate.effect_size("reading", "sex", "f", "g"),
+        {"column": "sex", "value": "g", "known": "f, m"},
+    ),
+    (
+        "cell_unknown",
+        EstimateError,
+        lambda: assess().estimate.mean("reading", by="sex")["x"],
+        {"label": "x", "dimensions": "sex"},
+    ),
+    (
+        "cell_not_single",
+        EstimateError,
+        lambda: assess().estimate.mean("reading", by="sex").only,
+        {"count": 2},
+    ),
+    (
+        "dimension_unknown",
+        EstimateError,
+        lambda: assess().estimate.mean("reading", by="sex").gap("age", 1, 2),
+        {"dimension": "age", "known": "sex"},
+    ),
+    (
+        "estimates_of_several",
+        EstimateError,
+        lambda: assess(replicates=PAIRS, sample="sex").estimate.mean("reading").average("sex").only.estimates,
+        {"label": "average", "count": 2},
+    ),
+    (
+        "estimates_ragged",
+        EstimateError,
+        lambda: assess(replicates=BY_GRADE, **MERGED).estimate.mean("reading").estimates,
+        {"shapes": "(2, 2), (2, 3)"},
+    ),
+    ("table_unreadable", EstimateError, lambda: EstimateTable.from_bytes(b"no table"), {}),
+    ("imputations_shape", EstimateError, lambda: rubin([1, 2], [1]), {"estimates": (2,), "variances": (1,)}),
+    ("contrast_empty", EstimateError, lambda: combination([], label=(), definition=""), {}),
+    (
+        "contrast_units",
+        EstimateError,
+        lambda: assess().estimate.mean("reading").only - assess().estimate.share("reading", at_least=5).only,
+        {"first": "points", "second": "share"},
+    ),
+    ("contrast_rules", EstimateError, two_rules, {}),
+    ("contrast_replicates", EstimateError, other_replicates, {}),
+    ("contrast_draws", EstimateError, other_draws, {"first": 3, "second": 2}),
+    (
+        "contrast_dimensions",
+        EstimateError,
+        lambda: assess().estimate.mean("reading").contrast(assess().estimate.mean("reading", by="sex")),
+        {"first": "(none)", "second": "sex"},
+    ),
+    ("trend_same_sample", EstimateError, lambda: assess().trend(assess(), "reading"), {}),
+    (
+        "linking_error_negative",
+        EstimateError,
+        lambda: assess(settings={"name": "b"}).trend(assess(), "reading", linking_error=-1),
+        {"value": -1},
+    ),
     ("sample_unknown", EstimateError, lambda: weigh(PAIRS, sample="zone").sample(3), {"sample": "3"}),
     (
         "sample_not_single",
@@ -349,6 +544,44 @@ def test_note(code: str, call: Callable[[], Any], facts: dict[str, Any]) -> None
     assert str(note) == NOTES[code].format_map(note.facts)
 
 
+@pytest.mark.parametrize(
+    ("code", "call", "facts"),
+    [
+        (
+            "rows_left_out",
+            lambda: assess(ses=[1, NAN, 3, 4, 5, 6, 7, 8]).estimate.mean("ses", missing="leave_out"),
+            {"count": 1, "column": "ses"},
+        ),
+        (
+            "percentiles_jackknife",
+            lambda: assess().estimate.percentiles("reading", [50]),
+            {},
+        ),
+        ("sd_divisor", lambda: assess().estimate.sd("reading", divisor="sum_w_minus_1"), {}),
+        (
+            "linking_error_missing",
+            lambda: assess(settings={"name": "b"}).trend(assess(), "reading"),
+            {"reason": "linking error not published"},
+        ),
+        (
+            "linking_error_included",
+            lambda: assess(settings={"name": "b"}).trend(assess(), "reading", linking_error=2.5),
+            {"value": 2.5, "unit": "points"},
+        ),
+    ],
+)
+def test_note_of_an_estimate(code: str, call: Callable[[], Any], facts: dict[str, Any]) -> None:
+    table = call()
+    (note,) = table.notes
+    assert note.code == code
+    assert dict(note.facts) == facts
+    assert str(note) == NOTES[code].format_map(note.facts)
+    assert all(cell.notes == (note,) for cell in table)
+
+
 def test_every_note_is_reached() -> None:
-    marks = [mark for mark in test_note.pytestmark if mark.name == "parametrize"]  # type: ignore[attr-defined]
-    assert sorted(row[0] for row in marks[0].args[1]) == sorted(NOTES)
+    reached: list[str] = []
+    for test in (test_note, test_note_of_an_estimate):
+        marks = [mark for mark in test.pytestmark if mark.name == "parametrize"]  # type: ignore[attr-defined]
+        reached += [row[0] for row in marks[0].args[1]]
+    assert sorted(reached) == sorted(NOTES)

@@ -6,64 +6,15 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import expect
 
 from tests.functional.conftest import Visit
+from tests.functional.keys import Keys
 from tests.functional.servers import Server
 
 pytestmark = pytest.mark.functional
 
 REASON = "La santé scolaire relève d'un autre ministère (exemple fictif)."
-MOST_STEPS = 120
-
-
-class Keys:
-    """Hands on the keyboard: Tab until something has the focus, then Enter, Space, arrows and words."""
-
-    def __init__(self, visit: Visit) -> None:
-        self.visit, self.page = visit, visit.page
-
-    def reach(self, target: Locator) -> None:
-        """Tab forward from the top of the page; what takes the focus shows it."""
-        wanted = target.first.element_handle()
-        assert wanted is not None
-        for _ in range(MOST_STEPS):
-            if wanted.evaluate("e => e === document.activeElement"):
-                break
-            self.page.keyboard.press("Tab")
-        else:
-            raise AssertionError(f"{MOST_STEPS} times Tab do not lead to {target} on {self.page.url}")
-        seen = wanted.evaluate(
-            "e => { const s = getComputedStyle(e); const l = e.closest('label') || e;"
-            " return s.outlineStyle !== 'none' || s.boxShadow !== 'none' || getComputedStyle(l).outlineStyle !== 'none' }"
-        )
-        assert seen, f"the focus cannot be seen on {target} ({self.page.url})"
-
-    def press(self, target: Locator, key: str = "Enter") -> None:
-        self.reach(target)
-        self.page.keyboard.press(key)
-
-    def follow(self, target: Locator) -> None:
-        """Enter on a link or a button that leads to another page."""
-        self.reach(target)
-        with self.page.expect_navigation():
-            self.page.keyboard.press("Enter")
-
-    def write(self, target: Locator, words: str) -> None:
-        self.reach(target)
-        self.page.keyboard.press("Control+A")
-        self.page.keyboard.type(words)
-
-    def choose(self, group: Locator, value: str) -> None:
-        """One of a group of radio buttons, by its arrows."""
-        checked = group.and_(self.page.locator(":checked"))
-        self.reach(checked if checked.count() else group)
-        self.page.keyboard.press("Space")
-        for _ in range(group.count()):
-            if self.page.evaluate("document.activeElement.value") == value:
-                return
-            self.page.keyboard.press("ArrowDown")
-        raise AssertionError(f"no {value} among the radio buttons")
 
 
 @pytest.fixture(scope="module")

@@ -368,35 +368,13 @@ def foreign(server: Server) -> str:
     return "-".join((plain[:8], plain[8:12], plain[12:16], plain[16:20], plain[20:]))
 
 
-def test_hall_asks_with_the_keyboard_alone(visits: Callable[..., Visit], house: Server) -> None:
-    """From the entry link to a question that reads *soumise*, without a pointer; then on a telephone."""
-    visit = come_in(visits(house), "ireland")
-    room = f"/sites/{site_of(house, 'orientation-2018', 'irlande')}/salle/"
-    visit.go(room)
-    page = visit.page
-    reach(page, "document.activeElement.matches('details.ask summary')")
-    page.keyboard.press("Enter")
-    reach(page, "document.activeElement.matches('#question-form textarea')")
-    page.keyboard.type("Et au primaire ? (exemple fictif)")
-    reach(page, "document.activeElement.matches('#question-form button[type=submit]')")
-    page.keyboard.press("Enter")
-    expect(page.locator(".own-questions li")).to_contain_text(words("fr", "soumise"), ignore_case=True)
-    reach(page, "document.activeElement.matches('.own-questions button')")
-
+def test_room_and_desk_fit_a_telephone(visits: Callable[..., Visit], house: Server) -> None:
     phone = come_in(visits(house, viewport={"width": 390, "height": 844}), "moderator")
     for path, name in ((DESK, "desk"), (DESK + "transmises/", "expert"), (DESK + "rapport/", "report")):
         phone.go(path)
         phone.fits()
         phone.look(name)
     pocket = come_in(visits(house, viewport={"width": 390, "height": 844}), "ireland")
-    pocket.go(room)
+    pocket.go(f"/sites/{site_of(house, 'orientation-2018', 'irlande')}/salle/")
     pocket.fits()
     pocket.look("room")
-
-
-def reach(page: Page, condition: str, limit: int = 120) -> None:
-    for _ in range(limit):
-        page.keyboard.press("Tab")
-        if page.evaluate(condition):
-            return
-    raise AssertionError(f"{limit} times Tab do not reach {condition}")

@@ -125,6 +125,27 @@ def identifiers(table: Columns, column: str, role: str, length: int) -> npt.NDAr
     return np.asarray([str(value) for value in kept], dtype=np.str_)
 
 
+def identifiers_with_gaps(
+    table: Columns, column: str, role: str, length: int
+) -> tuple[npt.NDArray[Any], npt.NDArray[np.bool_]]:
+    """Read a column of identifiers of which some may be empty.
+
+    Returns: (n,) values, arbitrary where empty, and (n,) which are empty.
+    """
+    values = _raw(table, column, role, length)
+    if values.dtype.kind in "iub":
+        return identifiers(table, column, role, length), np.zeros(length, dtype=bool)
+    if values.dtype.kind == "f":
+        empty = np.isnan(values)
+        return np.where(empty, 0.0, values), empty
+    empty = np.array([_is_empty(value) for value in values.tolist()], dtype=bool)
+    if empty.all():
+        return np.zeros(length, dtype=np.int64), empty
+    filled = values.astype(object)
+    filled[empty] = filled[int(np.argmin(empty))]
+    return identifiers({column: filled}, column, role, length), empty
+
+
 def _plain(value: object) -> Identifier:
     if isinstance(value, float) and value.is_integer():
         return int(value)

@@ -154,7 +154,76 @@ SENTENCES: Final[Mapping[str, str]] = MappingProxyType(
         "sample_one_psu": "Sample {sample} has one primary sampling unit; method {method!r} needs two.",
         "hadamard_order": "No Hadamard matrix of order {order} can be made here; the next order that can is {next}.",
         "hadamard_too_small": "There are {zones} zones, which need at least {zones} replicates, but replicates= is {order}.",
+        # scales
+        "plausible_values_none": "A scale needs at least one plausible value.",
+        "plausible_values_number": "Say with m= how many plausible values the pattern {pattern!r} stands for.",
+        "plausible_values_contradict": "The setting m= is {given}, but {columns} columns of plausible values are named.",
+        "plausible_values_repeated": "Column {column!r} is named twice among the plausible values.",
+        "pattern_without_m": "The pattern {pattern!r} has no {{m}} where the number goes, as in 'LECT_PV{{m}}'.",
+        "threshold_not_finite": "A threshold is a point on a scale; {value} is none.",
+        "thresholds_order": "Thresholds must rise, but {second} follows {first}.",
+        "level_names": "There are {names} names for {levels} levels; the first is the level below all thresholds.",
+        "scale_repeated": "Two scales are called {scale!r}.",
+        "scale_without_levels": (
+            "Scale {scale!r} was declared without thresholds. Give it cuts=, or ask for a share at_least= a threshold."
+        ),
+        "composite_empty": "A composite needs at least one part with a coefficient that is not zero.",
+        "composite_draws": (
+            "The parts of composite {scale!r} have {counts} plausible values, which do not pair one by one."
+        ),
+        # the table
+        "plausible_value_columns_left": (
+            "Scale {scale!r} stops at {last!r}, but the file also has {column!r}. Leaving a plausible value out makes "
+            "the standard error wrong: declare all of them."
+        ),
+        "plausible_value_missing": (
+            "Row {row} has no value in {column!r} but has other plausible values of scale {scale!r} ({count} such "
+            "row(s)). All of them come from one draw: restore the value or empty them all."
+        ),
+        "plausible_values_equal": (
+            "The plausible values of scale {scale!r} are equal in every row. One estimate per pupil, such as a WLE, "
+            "was probably copied; plausible values differ."
+        ),
+        "variable_missing": (
+            "Column {column!r} has no value in row {row} ({count} such row(s)) although the row is asked for. Leave "
+            "such rows out with where=, or say missing='leave_out' to have them counted in a note."
+        ),
+        "pupil_repeated": "Pupil {pupil} of sample {sample} stands in two rows (again in row {row}).",
+        "where_value_unknown": "No row has {value!r} in {column!r}, for which where= asks.",
         # estimates
+        "formula_unreadable": (
+            "The formula {formula!r} cannot be read at {part!r}. Write it as 'outcome ~ predictor + C(category)'."
+        ),
+        "outcome_not_binary": (
+            "The outcome {column!r} holds {value} in row {row}; a logistic regression needs 0 and 1. "
+            "Say at_least= a threshold to make it so."
+        ),
+        "percentile_range": "A percentile lies between 0 and 100, not at {value}.",
+        "variables_too_few": "Correlations need at least two different variables; {count} was named.",
+        "category_unknown": "Column {column!r} never holds {value!r}. It holds: {known}.",
+        "cell_unknown": "There is no cell {label}. The dimensions are: {dimensions}.",
+        "cell_not_single": "The table has {count} cells, so name the one you mean.",
+        "dimension_unknown": "The table has no dimension {dimension!r}. It has: {known}.",
+        "estimates_of_several": (
+            "Cell {label} stands on {count} samples, so there is no single array of its estimates; read its parts."
+        ),
+        "estimates_ragged": "The cells differ in plausible values or replicates ({shapes}); read them one by one.",
+        "table_unreadable": "The stored table cannot be read: {problem}.",
+        "imputations_shape": "Estimates have shape {estimates}, variances {variances}; both need one per plausible value.",
+        "contrast_empty": "A contrast needs at least one term.",
+        "contrast_units": "Estimates in {first!r} and {second!r} cannot be added: make their units the same first.",
+        "contrast_rules": "The terms were combined by different rules ({first}; {second}). Use with_rule to make them one.",
+        "contrast_replicates": (
+            "Two estimates of sample {sample} have different replicates. Estimate both with the same weights."
+        ),
+        "contrast_draws": (
+            "Two estimates of sample {sample} have {first} and {second} plausible values, which do not pair."
+        ),
+        "contrast_dimensions": "One table has the dimensions {first}, the other {second}: there is nothing to pair.",
+        "trend_same_sample": (
+            "Both rounds hold the sample {sample}, so their standard errors are not independent. Compare two rounds."
+        ),
+        "linking_error_negative": "A linking error is a standard error and cannot be {value}.",
         "sample_unknown": "The file has no sample {sample}. It has {known}.",
         "sample_not_single": "The file has {count} samples, so name the one you mean: {known}.",
         "values_length": "{name} has {length} values where the file has {expected} rows.",
@@ -222,6 +291,10 @@ class ReplicateError(DesignError):
 
 class ZoneError(DesignError):
     """Zones, strata, halves and primary sampling units do not fit together."""
+
+
+class ScaleError(IlsaError, ValueError):
+    """A scale cannot be used as declared."""
 
 
 class EstimateError(IlsaError, ValueError):

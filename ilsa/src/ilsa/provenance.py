@@ -31,6 +31,15 @@ NOTES: Final[Mapping[str, str]] = MappingProxyType(
             "Hadamard matrix: variances stay right, the mean of the replicates no longer equals a linear estimate."
         ),
         "counts_by_value": "The number of replicates follows {column!r}: {counts}.",
+        "rows_left_out": "{count} row(s) without a value of {column!r} were left out.",
+        "sd_divisor": "Standard deviations were divided by Σw − 1, so they change when weights are rescaled.",
+        "percentiles_jackknife": (
+            "Standard errors of percentiles by a paired jackknife hold up less well than those of smooth statistics."
+        ),
+        "linking_error_missing": (
+            "The linking error between the rounds is not in the standard error ({reason}), which is therefore too small."
+        ),
+        "linking_error_included": "A linking error of {value:.10g} {unit} is in the standard error.",
     }
 )
 
@@ -86,23 +95,65 @@ class Provenance:
     numpy: str = field(default_factory=lambda: np.__version__)
     blas: str = field(default_factory=_blas)
 
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values, notes as code and facts."""
+        return {
+            "blas": self.blas,
+            "design": json.loads(self.specification),
+            "ilsa": self.ilsa,
+            "notes": [{"code": note.code, "facts": dict(note.facts)} for note in self.notes],
+            "numpy": self.numpy,
+            "rows": self.rows,
+            "samples": [{"replicates": count, "sample": list(label)} for label, count in self.samples],
+            "source_sha256": self.source_sha256,
+            "storage": self.storage,
+        }
+
+    @classmethod
+    def from_dict(cls, stored: Mapping[str, Any]) -> Provenance:
+        """Read ``as_dict`` back."""
+        return cls(
+            specification=canonical_json(stored["design"]),
+            rows=stored["rows"],
+            samples=tuple((tuple(one["sample"]), one["replicates"]) for one in stored["samples"]),
+            notes=tuple(Note(note["code"], note["facts"]) for note in stored["notes"]),
+            storage=stored["storage"],
+            source_sha256=stored["source_sha256"],
+            ilsa=stored["ilsa"],
+            numpy=stored["numpy"],
+            blas=stored["blas"],
+        )
+
     def as_json(self) -> str:
         """Canonical JSON of the whole provenance, notes as code and facts."""
-        return canonical_json(
-            {
-                "blas": self.blas,
-                "design": json.loads(self.specification),
-                "ilsa": self.ilsa,
-                "notes": [{"code": note.code, "facts": dict(note.facts)} for note in self.notes],
-                "numpy": self.numpy,
-                "rows": self.rows,
-                "samples": [{"replicates": count, "sample": list(label)} for label, count in self.samples],
-                "source_sha256": self.source_sha256,
-                "storage": self.storage,
-            }
-        )
+        return canonical_json(self.as_dict())
 
     @property
     def fingerprint(self) -> str:
         """SHA-256 of ``as_json()``, 64 hexadecimal digits."""
         return hashlib.sha256(self.as_json().encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class EstimateProvenance:
+    """All that is needed to make the same estimates again.
+
+    Attributes: ``weights``, how the file was weighed; ``specification``, what was asked of it, as canonical JSON.
+    """
+
+    weights: Provenance
+    specification: str
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values."""
+        return {"weights": self.weights.as_dict(), "estimate": json.loads(self.specification)}
+
+    @classmethod
+    def from_dict(cls, stored: Mapping[str, Any]) -> EstimateProvenance:
+        """Read ``as_dict`` back."""
+        return cls(Provenance.from_dict(stored["weights"]), canonical_json(stored["estimate"]))
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 of the whole as canonical JSON, 64 hexadecimal digits."""
+        return hashlib.sha256(canonical_json(self.as_dict()).encode()).hexdigest()

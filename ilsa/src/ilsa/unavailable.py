@@ -15,6 +15,7 @@ REASONS: Final[Mapping[str, str]] = MappingProxyType(
         "too_few_psu": "too few schools",
         "no_variation": "no variation",
         "separation": "a predictor separates the outcome completely",
+        "collinear": "the predictors determine each other",
         "not_converged": "the computation did not converge",
         "pv_missing": "a plausible value is missing",
         "replicates_incomplete": "not every replicate gives an estimate",

@@ -1,4 +1,4 @@
-"""The invented pupil file behind `small_univar.csv` and `small_freq.csv`, made again from its seed."""
+"""The invented pupil file behind the `small_*.csv`, made again from its seed."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def signs() -> np.ndarray[Any, np.dtype[np.float64]]:
 
 @pytest.fixture(scope="session")
 def pupils() -> dict[str, Any]:
-    """Columns country, school, zone, half, weight, pv1 … pv5, rw1 … rw80, drawn in the order of the original."""
+    """Columns country, school, zone, half, weight, four predictors, pv1 … pv5, rw1 … rw80, drawn as in the original."""
     draw = np.random.default_rng(SEED)
     per_country = PUPILS // PER_SCHOOL
     schools = COUNTRIES * per_country
@@ -52,6 +52,10 @@ def pupils() -> dict[str, Any]:
         "zone": position // 2,
         "half": position % 2,
         "weight": weight,
+        "female": female,
+        "ses": ses,
+        "books": books,
+        "rural": rural,
     }
     table.update({f"pv{m + 1}": values[:, m] for m in range(PLAUSIBLE_VALUES)})
     side = 2 * table["half"] - 1

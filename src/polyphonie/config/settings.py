@@ -138,7 +138,9 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
     }
 else:
+    # a request takes a connection that is open already and gives it back
     DATABASES["default"]["CONN_MAX_AGE"] = 0
+    DATABASES["default"]["OPTIONS"] = {"pool": {"min_size": 1, "max_size": 32, "timeout": 20}}
 if environment.test_database:
     DATABASES["default"]["TEST"] = {"NAME": environment.test_database}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -162,10 +162,10 @@ def test_hub_page_of_an_empty_theme_says_who_can_fill_it(client: Client, languag
 def test_hub_asks_a_constant_number_of_queries(django_assert_num_queries: Any) -> None:
     theme = ThemeFactory.create()
     fill(theme)
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(18):
         theme_hub(theme.slug, PUBLIC, AT)
     fill(theme, 2)
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(18):
         theme_hub(theme.slug, PUBLIC, AT)
 
 

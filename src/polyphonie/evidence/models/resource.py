@@ -5,7 +5,7 @@ from typing import ClassVar, Self
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, ExpressionWrapper, OuterRef, Q
 from django.urls import reverse
 
 from polyphonie.kernel.actor import Actor
@@ -52,6 +52,12 @@ class ResourceQuerySet(models.QuerySet["Resource"]):
             known |= Q(announced_at__lte=at)
         return self._standing(at).filter(known)
 
+    def with_readability(self, viewer: Actor, at: datetime) -> Self:
+        """Each row says in ``is_readable`` whether ``readable_by`` would hold it, for lists that show
+        what is open and what is only announced side by side."""
+        readable = ExpressionWrapper(_readable(viewer, at), output_field=models.BooleanField())
+        return self.annotate(is_readable=readable)
+
     def once_readable_by(self, viewer: Actor, at: datetime) -> Self:
         """As ``readable_by``, withdrawn ones included: a claim keeps the source it was read in."""
         return self.filter(_readable(viewer, at))
@@ -94,6 +100,7 @@ class Resource(Identified, Sourced):
     ``announced_at`` (kind and date only), ``early_at`` (entitled partners), ``public_at`` (everybody)."""
 
     urn_kind: ClassVar[str] = "resource"
+    is_readable: bool  # set by ``with_readability``
 
     kind = models.ForeignKey("evidence.ResourceKind", on_delete=models.PROTECT, related_name="+")
     title = LocalisedField()

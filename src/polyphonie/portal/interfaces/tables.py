@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from polyphonie.recommendations.enums import Relation
 
-from ..domain.queries.hub import Node, ThemeHub
+from ..domain.queries.families import Node
+from ..domain.queries.hub import ThemeHub
 
 
 def recommendation_rows(hub: ThemeHub, absolute: Callable[[str], str]) -> tuple[list[str], list[list[Any]]]:

@@ -44,7 +44,7 @@ def theme(request: HttpRequest, slug: str) -> HttpResponse:
 @public
 def theme_csv(request: HttpRequest, slug: str) -> HttpResponse:
     """The recommendations of a theme as a table."""
-    hub = theme_hub(slug, request.viewer, request.at)  # type: ignore[attr-defined]
+    hub = theme_hub(slug, request.viewer, request.at, answers_shown=None)  # type: ignore[attr-defined]
     return csv_response(f"{hub.theme.slug}.csv", *recommendation_rows(hub, request.build_absolute_uri))
 
 

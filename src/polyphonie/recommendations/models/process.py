@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from typing import ClassVar
 
 from django.db import models
@@ -33,24 +35,26 @@ def uids_in(urns: frozenset[str], kind: str) -> list[str]:
 class ProcessQuerySet(models.QuerySet["Process"]):
     def worked_on_by(self, viewer: Actor) -> ProcessQuerySet:
         """The processes whose drafts the viewer sees: as a member of a panel, or, unless the
-        deliberation is closed, as a coordinator of the host (its process) or of the site (its own)."""
+        deliberation is closed, as a coordinator of the host (its process) or of the site (its own).
+        One may come twice, for two seats in its panels: to be asked for existence, or as a subquery."""
         inside = viewer.scopes(*INSIDERS)
         hosts = viewer.scopes(Role.HOST_COORDINATOR)
         sites = viewer.scopes(Role.SITE_COORDINATOR)
-        found = models.Q(pk__in=[])
+        ways = []
         if groups := uids_in(inside, "group"):
-            found |= models.Q(panels__group__uid__in=groups)
+            ways.append(models.Q(panels__group__uid__in=groups))
         if bodies := uids_in(hosts, "organisation"):
-            found |= models.Q(is_closed=False, site_process=None) & (
-                models.Q(issuer__uid__in=bodies) | models.Q(conference__host__uid__in=bodies)
-            )
+            issued = models.Q(issuer__uid__in=bodies) | models.Q(conference__host__uid__in=bodies)
+            ways.append(models.Q(is_closed=False, site_process=None) & issued)
         if conferences := uids_in(hosts, "conference"):
-            found |= models.Q(is_closed=False, site_process=None, conference__uid__in=conferences)
+            ways.append(models.Q(is_closed=False, site_process=None, conference__uid__in=conferences))
         if own := uids_in(sites, "site"):
-            found |= models.Q(is_closed=False, site_process__site__uid__in=own)
+            ways.append(models.Q(is_closed=False, site_process__site__uid__in=own))
         if bodies := uids_in(sites, "organisation"):
-            found |= models.Q(is_closed=False, site_process__site__organisation__uid__in=bodies)
-        return self.filter(pk__in=self.model._default_manager.filter(found).order_by().values("pk"))
+            ways.append(models.Q(is_closed=False, site_process__site__organisation__uid__in=bodies))
+        if not ways:
+            return self.none()
+        return self.filter(reduce(or_, ways)).order_by()
 
 
 class Process(Identified):

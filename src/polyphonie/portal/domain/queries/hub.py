@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Prefetch, Q
@@ -13,15 +13,9 @@ from polyphonie.cooperation.domain.queries.projects import ProjectCard, projects
 from polyphonie.evidence.models import Conflict, ConflictReading, EvidenceStatement, Figure, Resource
 from polyphonie.kernel.actor import Actor
 from polyphonie.network.models import Theme
-from polyphonie.recommendations.models import (
-    ActionLink,
-    Derivation,
-    FeedbackReport,
-    Recommendation,
-    Revision,
-    RevisionText,
-)
+from polyphonie.recommendations.models import ActionLink, FeedbackReport
 
+from .families import SHOWN_AT_ONCE, Trunk, families
 from .themes import ThemeTree, keys, theme_tree
 
 
@@ -45,49 +39,6 @@ class ConferenceCard:
 
     conference: Conference
     sites: int
-
-
-SHOWN_AT_ONCE = 6
-
-
-@dataclass
-class Node:
-    """A recommendation in its family tree: the wording that stands, and what others made of it."""
-
-    recommendation: Recommendation
-    revision: Revision
-    offspring: list[Offspring] = field(default_factory=list)
-    statements: int = 0
-
-    @property
-    def offspring_shown(self) -> list[Offspring]:
-        """As many as a reader takes in at once; the family tree shows them all, site by site."""
-        return self.offspring[:SHOWN_AT_ONCE]
-
-    @property
-    def offspring_more(self) -> int:
-        return max(0, len(self.offspring) - SHOWN_AT_ONCE)
-
-    def text(self, language: str) -> RevisionText | None:
-        return self.revision.text_for(language)
-
-
-@dataclass(frozen=True)
-class Offspring:
-    """What a body made of a recommendation: the relation, and its own text where there is one."""
-
-    derivation: Derivation
-    node: Node | None
-
-
-@dataclass(frozen=True)
-class Trunk:
-    """The recommendations of one process that nothing precedes, in their own order."""
-
-    issuer: object
-    conference: Conference | None
-    is_fictitious: bool
-    nodes: tuple[Node, ...]
 
 
 @dataclass(frozen=True)
@@ -124,22 +75,24 @@ class ThemeHub:
         }
 
 
-def theme_hub(slug: str, viewer: Actor, at: datetime) -> ThemeHub:
-    """The hub of a theme and of all that hangs under it, in a constant number of queries."""
+def theme_hub(
+    slug: str, viewer: Actor, at: datetime, *, answers_shown: int | None = SHOWN_AT_ONCE
+) -> ThemeHub:
+    """The hub of a theme and of all that hangs under it, in a constant number of queries. Under each
+    recommendation stand its first answers, or all of them where ``answers_shown`` is None."""
     tree = theme_tree(viewer, at)
     theme = tree.named(slug)
     under = tree.under(theme)
-    nodes, derivations = family(under, viewer, at)
-    shown = [node.recommendation for node in nodes.values()]
+    trunks, published = families(under, viewer, at, answers_shown=answers_shown)
     return ThemeHub(
         theme,
         tree.above(theme),
         tuple(t for t in tree.themes if t.parent_id == theme.pk),
         evidence_on(under, viewer, at),
         conferences_on(under, viewer, at),
-        trunks_of(nodes, derivations),
-        actions_on(under, shown, viewer, at),
-        feedback_on(under, shown, viewer, at),
+        trunks,
+        actions_on(under, published, viewer, at),
+        feedback_on(under, published, viewer, at),
     )
 
 
@@ -148,7 +101,15 @@ def evidence_on(themes: tuple[Theme, ...], viewer: Actor, at: datetime) -> Evide
     wanted = keys(themes)
     figures = Figure.objects.readable_by(viewer, at).filter(published_at__lte=at)
     statements = EvidenceStatement.objects.readable_by(viewer, at).filter(published_at__lte=at)
-    readable = Resource.objects.readable_by(viewer, at)
+    resources = (
+        Resource.objects.announced_to(viewer, at)
+        .with_readability(viewer, at)
+        .filter(themes__in=wanted)
+        .select_related("kind", "issuer")
+        .distinct()
+        .order_by("kind__order", "-dated", "pk")
+    )
+    closed = [r for r in resources if not r.is_readable]
     return Evidence(
         tuple(
             statements.filter(themes__in=wanted).prefetch_related("texts").distinct().order_by("code", "pk")
@@ -160,20 +121,8 @@ def evidence_on(themes: tuple[Theme, ...], viewer: Actor, at: datetime) -> Evide
             .order_by("-year", "pk")
         ),
         conflicts_on(wanted, viewer, at),
-        tuple(
-            readable.filter(themes__in=wanted)
-            .select_related("kind", "issuer")
-            .distinct()
-            .order_by("kind__order", "-dated", "pk")
-        ),
-        tuple(
-            Resource.objects.announced_to(viewer, at)
-            .filter(themes__in=wanted)
-            .exclude(pk__in=readable.order_by().values("pk"))
-            .select_related("kind", "issuer")
-            .distinct()
-            .order_by("public_at", "kind__order", "pk")
-        ),
+        tuple(r for r in resources if r.is_readable),
+        tuple(sorted(closed, key=lambda r: (r.public_at is None, r.public_at or at))),
     )
 
 
@@ -218,69 +167,13 @@ def with_sites(conferences: list[Conference], viewer: Actor, at: datetime) -> tu
     return tuple(ConferenceCard(c, sites[c.pk]) for c in conferences)
 
 
-def family(
-    themes: tuple[Theme, ...], viewer: Actor, at: datetime
-) -> tuple[dict[int, Node], list[Derivation]]:
-    """The published recommendations under some themes, and what stands between them.
-
-    Drafts have no place on this page, even for those who write them.
-    """
-    revisions = list(
-        Revision.objects.current(at)
-        .filter(
-            pk__in=Revision.objects.readable_by(viewer, at).order_by().values("pk"),
-            recommendation__themes__in=keys(themes),
-        )
-        .select_related(
-            "recommendation__issuer", "recommendation__process__conference", "recommendation__site"
-        )
-        .prefetch_related("texts", "evidence_links")
-        .distinct()
-        .order_by("recommendation__process", "recommendation__order", "recommendation__pk")
-    )
-    nodes = {
-        r.recommendation_id: Node(r.recommendation, r, statements=len(r.evidence_links.all()))
-        for r in revisions
-    }
-    derivations = list(
-        Derivation.objects.readable_by(viewer, at)
-        .in_force(at)
-        .filter(about__in=list(nodes))
-        .select_related("process__issuer", "target")
-        .order_by("process__issuer__slug", "pk")
-    )
-    for derivation in derivations:
-        target = nodes.get(derivation.target.recommendation_id) if derivation.target else None
-        if derivation.about_id is not None:
-            nodes[derivation.about_id].offspring.append(Offspring(derivation, target))
-    return nodes, derivations
-
-
-def trunks_of(nodes: dict[int, Node], derivations: list[Derivation]) -> tuple[Trunk, ...]:
-    """The nodes that come from no other one, gathered by the process they were written in."""
-    derived = {d.target.recommendation_id for d in derivations if d.target}
-    by_process: dict[int, list[Node]] = {}
-    for key, node in nodes.items():
-        if key not in derived:
-            by_process.setdefault(node.recommendation.process_id, []).append(node)
-    return tuple(
-        Trunk(
-            row[0].recommendation.issuer,
-            row[0].recommendation.process.conference,
-            all(node.recommendation.is_fictitious for node in row),
-            tuple(row),
-        )
-        for row in by_process.values()
-    )
-
-
 def actions_on(
-    themes: tuple[Theme, ...], recommendations: list[Recommendation], viewer: Actor, at: datetime
+    themes: tuple[Theme, ...], recommendations: list[int], viewer: Actor, at: datetime
 ) -> tuple[Action, ...]:
     """What is done about these recommendations, then what is done on the theme without naming one."""
     links = list(
         ActionLink.objects.readable_by(viewer, at)
-        .filter(recommendation__in=[r.pk for r in recommendations])
+        .filter(recommendation__in=recommendations)
         .select_related("recommendation", "organisation")
         .order_by("recommendation__process", "recommendation__order", "relation", "pk")
     )
@@ -298,13 +191,13 @@ def actions_on(
 
 
 def feedback_on(
-    themes: tuple[Theme, ...], recommendations: list[Recommendation], viewer: Actor, at: datetime
+    themes: tuple[Theme, ...], recommendations: list[int], viewer: Actor, at: datetime
 ) -> tuple[FeedbackReport, ...]:
     """What happened, as the bodies that acted tell it."""
     return tuple(
         FeedbackReport.objects.readable_by(viewer, at)
         .filter(
-            Q(themes__in=keys(themes)) | Q(recommendation__in=[r.pk for r in recommendations]),
+            Q(themes__in=keys(themes)) | Q(recommendation__in=recommendations),
             published_at__lte=at,
         )
         .select_related("organisation", "recommendation")

@@ -1,0 +1,142 @@
+"""The way from a request to a table: find the cells, compute in each, keep what came out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypedDict
+
+from ilsa.columns import Label
+from ilsa.combine import DegreesRule, Rule, Sampling
+from ilsa.domain import Domain, Variable
+from ilsa.kernels.ratios import FloatArray, sealed
+from ilsa.provenance import EstimateProvenance, Note, canonical_json
+from ilsa.results import Estimate, EstimateTable, Part
+from ilsa.unavailable import Unavailable
+from ilsa.variance import Centre
+
+if TYPE_CHECKING:
+    from ilsa.assessment import Assessment, Missing, Where
+
+
+class Options(TypedDict, total=False):
+    """Settings that every statistic takes.
+
+    ``by``, columns that are crossed; ``where``, a filter; ``missing``, ``"refuse"`` or ``"leave_out"`` rows
+    without a value; ``sampling``, ``df``, ``centre``, ``confidence``, see ``ilsa.combine.Rule``.
+    """
+
+    by: str | Sequence[str]
+    where: Where | None
+    missing: Missing
+    sampling: Sampling
+    df: DegreesRule
+    centre: Centre
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Found:
+    """One number of a statistic: what its label ends with, its unit, what it is, and its estimates (M, R + 1)."""
+
+    tail: Label
+    unit: str
+    definition: str
+    estimates: FloatArray | Unavailable
+
+
+Compute = Callable[[Domain, Mapping[str, FloatArray]], Iterable[Found]]
+
+
+def _rule(options: Options) -> Rule:
+    return Rule(
+        sampling=options.get("sampling", "all"),
+        df=options.get("df", "barnard_rubin"),
+        centre=options.get("centre", "full"),
+        confidence=options.get("confidence", 0.95),
+    )
+
+
+class Asking:
+    """What all statistics of an assessment share."""
+
+    def __init__(self, assessment: Assessment) -> None:
+        self._assessment = assessment
+
+    def _table(
+        self,
+        statistic: str,
+        of: Sequence[str | Variable],
+        tail: tuple[str, ...],
+        compute: Compute,
+        absent: Sequence[Found],
+        options: Options,
+        specific: Mapping[str, Any] | None = None,
+        notes: Sequence[Note] = (),
+    ) -> EstimateTable:
+        """Ask for the cells, compute in each, and put the answers together.
+
+        ``absent`` names the numbers a cell would have had, for cells in which nothing can be computed.
+        """
+        rule = _rule(options)
+        by = options.get("by", ())
+        variables = [one if isinstance(one, Variable) else self._assessment.variable(one) for one in of]
+        asked = self._assessment.ask(
+            variables, by=by, where=options.get("where"), missing=options.get("missing", "refuse")
+        )
+        specification = {
+            "statistic": statistic,
+            "of": list(dict.fromkeys(variable.source for variable in variables)),
+            "by": list(asked.dimensions),
+            "where": asked.where,
+            "missing": options.get("missing", "refuse"),
+            **rule.as_dict(),
+            **(specific or {}),
+        }
+        provenance = (
+            EstimateProvenance(self._assessment.weighted.provenance, canonical_json(specification)),
+        )
+        told = (*asked.notes, *notes)
+        cells: list[Estimate] = []
+        for label, sample, domain in asked.cells:
+            if isinstance(domain, Unavailable):
+                found: Iterable[Found] = absent
+            else:
+                found = compute(domain, {name: domain.take(v) for name, v in asked.variables.items()})
+            for one in found:
+                silent = domain if isinstance(domain, Unavailable) else None
+                if silent is None and isinstance(one.estimates, Unavailable):
+                    silent = one.estimates
+                parts: tuple[Part, ...] = ()
+                n, n_psu, sum_w = 0, None, 0.0
+                if not isinstance(domain, Unavailable):
+                    n, n_psu, sum_w = domain.n, domain.n_psu, float(domain.sum_w[0])
+                    if not isinstance(one.estimates, Unavailable):
+                        values = sealed(one.estimates)
+                        factors = sample.sample.factors
+                        parts = (Part(sample.identity, values, factors, domain.degrees),)
+                cells.append(
+                    Estimate(
+                        label=(*label, *one.tail),
+                        parts=parts,
+                        unit=one.unit,
+                        definition=one.definition,
+                        n=n,
+                        n_psu=n_psu,
+                        sum_w=sum_w,
+                        rule=rule,
+                        unavailable=silent,
+                        notes=told,
+                        provenance=provenance,
+                    )
+                )
+        return EstimateTable(
+            statistic=statistic,
+            dimensions=(*asked.dimensions, *tail),
+            cells=tuple(cells),
+            notes=told,
+            provenance=provenance,
+        )
+
+    def _unit(self, name: str) -> str:
+        return self._assessment.variable(name).unit
