@@ -133,6 +133,28 @@ def reindex() -> None:
     _say(build())
 
 
+@app.command()
+def estimate(
+    file: Annotated[Path, typer.Argument(help="The file of pupils (CSV), as it was deposited.")],
+    run: Annotated[Path, typer.Argument(help="The description of the run: the JSON beside its page.")],
+) -> None:
+    """Make the table of a run again from its file, and print it as CSV. Nothing is stored or sent."""
+    _set_up()
+    from polyphonie.assessments.domain.repeating import repeat_run  # after Django is set up
+    from polyphonie.kernel.errors import Refusal
+
+    try:
+        cells, told = repeat_run(file, run)
+    except Refusal as refusal:
+        _give_up(refusal.sentence)
+    _say("cell,value,standard_error,n,schools,reason")
+    for cell in cells:
+        numbers = (cell.value, cell.se, cell.n, cell.schools)
+        _say(",".join([cell.key, *("" if n is None else f"{n:.10g}" for n in numbers), cell.reason]))
+    if told:
+        typer.echo(told, err=True)
+
+
 @import_app.command("conference")
 def import_conference(
     file: Path,

@@ -39,6 +39,7 @@ MOMENTS = {
     "training": "today",
     "cooperation": "today",
     "visit": "visit",
+    "analyst": "today",
     "public": "today",
 }
 # pages of one kind beyond this many are asked for by one identity alone

@@ -50,6 +50,12 @@ class Environment(BaseSettings):
     """Largest file that may be uploaded, in bytes."""
     schedule_limit: int = 20_000_000
     """Largest programme file that is read, in bytes."""
+    pupil_file_limit: int = 200_000_000
+    """Largest file of pupils that is received, in bytes."""
+    cell_minimum_pupils: int = 30
+    """Fewest pupils behind a cell of a table; below, the cell says why it has no value."""
+    cell_minimum_schools: int = 5
+    """Fewest schools behind a cell of a table."""
 
     @cached_property
     def key(self) -> str:

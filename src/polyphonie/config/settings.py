@@ -38,6 +38,11 @@ DELAY_LIMIT_MINUTES = environment.delay_limit_minutes
 SCHEDULE_LIMIT = environment.schedule_limit
 EARLY_ACCESS_DAYS = environment.early_access_days
 UPLOAD_LIMIT = environment.upload_limit
+# files of pupils lie beside the served files, never among them
+ASSESSMENTS_DIR = environment.data_dir.absolute() / "assessments"
+PUPIL_FILE_LIMIT = environment.pupil_file_limit
+CELL_MINIMUM_PUPILS = environment.cell_minimum_pupils
+CELL_MINIMUM_SCHOOLS = environment.cell_minimum_schools
 
 INSTALLED_APPS = [
     "django.contrib.auth",

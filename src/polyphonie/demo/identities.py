@@ -86,6 +86,13 @@ IDENTITIES = (
         "visit",
     ),
     Identity(
+        "analyst",
+        _("Analyse d'une évaluation"),
+        _("calculer une estimation avec son erreur type et l'attacher à un constat"),
+        "analyste",
+        "assessments",
+    ),
+    Identity(
         "public",
         _("Public"),
         _("lire ce qui est recommandé sur un thème, par qui, avec quelles preuves"),

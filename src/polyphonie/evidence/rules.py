@@ -35,7 +35,7 @@ def coordinates_the_scope(actor, scope_urn):  # type: ignore[no-untyped-def]
 
 @predicate
 def writes_evidence(actor, _subject=None):  # type: ignore[no-untyped-def]
-    return actor.holds(Role.HOST_COORDINATOR) or actor.holds(Role.ANALYST)
+    return any(actor.holds(r) for r in (Role.HOST_COORDINATOR, Role.ANALYST, Role.OBSERVATORY))
 
 
 _HOST = _("Il faut le rôle « coordination » de l'instance qui publie cette ressource ; demandez-le-lui.")

@@ -26,6 +26,7 @@ class Role(TextChoices):
     COOPERATION_OFFICER = "cooperation_officer", _("coopération")
     TEAM_MEMBER = "team_member", _("équipe de visite")
     ANALYST = "analyst", _("analyse")
+    OBSERVATORY = "observatory", _("observatoire")
 
 
 class OrganisationKind(TextChoices):

@@ -10,7 +10,7 @@ class RecommendationsConfig(AppConfig):
         # these need the registry of models, which is complete only now
         from polyphonie.web import slots
 
-        from . import rules  # noqa: F401  # declares the rights
+        from . import receivers, rules  # noqa: F401  # listens; declares the rights
         from .interfaces import addresses
         from .interfaces import slots as parts
 

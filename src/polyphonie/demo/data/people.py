@@ -122,6 +122,7 @@ PEOPLE = (
     # the mandates of a visiting team come with its visit
     Somebody("visite", "Agnès", "Vuillemin", "fr", "Europe/Paris"),
     Somebody("visite-2", "Thomas", "Berthod", "fr", "Europe/Paris"),
+    Somebody("analyste", "Awa", "Diop", "fr", "Africa/Dakar"),
     Somebody("panel-1", "Leïla", "Amrani", "fr", "Africa/Casablanca", DECIDES),
     Somebody("panel-2", "Omar", "Chraibi", "fr", "Africa/Casablanca", DECIDES),
     Somebody("panel-3", "Fatima", "Zahraoui", "ar", "Africa/Casablanca", DECIDES),

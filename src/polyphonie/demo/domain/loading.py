@@ -21,6 +21,7 @@ from .deliberations import (
     load_recommendations,
     publish_rabat,
 )
+from .figures import load_assessments, load_observatory
 from .gatherings import load_conferences, load_sites
 from .ground import load_ground, load_mandates
 from .knowledge import load_kinds, load_knowledge
@@ -60,6 +61,8 @@ def load_demonstration(*, at: datetime, stage: Stage | None = None) -> bool:
         load_project(shelf)
         load_feedback(shelf)
         load_visits(shelf)
+        load_assessments(shelf)
+        load_observatory(shelf)
         set_clocks(at=at)
         if stage.on_air:
             put_on_air(at=at)

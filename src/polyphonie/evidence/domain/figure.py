@@ -18,6 +18,7 @@ from polyphonie.kernel.rights import permit
 from polyphonie.network.models import Territory, Theme
 
 from ..models import Conflict, ConflictReading, EvidenceStatement, Figure, Indicator
+from ..signals import figure_superseded
 
 DRAFT_FIELDS = frozenset(
     {
@@ -288,6 +289,7 @@ def supersede_figure(
         new.themes.set(old.themes.order_by("pk"))
         act.on(new.urn)
         act.note(supersedes=old.urn, value=value)
+        figure_superseded.send(Figure, old=old, new=new, by=by, at=at)
         return new
 
 

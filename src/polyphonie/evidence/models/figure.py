@@ -20,6 +20,7 @@ def edits_evidence(viewer: Actor) -> bool:
     return (
         viewer.holds(Role.HOST_COORDINATOR)
         or viewer.holds(Role.ANALYST)
+        or viewer.holds(Role.OBSERVATORY)
         or viewer.holds(Role.ADMINISTRATOR, INSTALLATION)
     )
 

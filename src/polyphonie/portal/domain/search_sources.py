@@ -9,11 +9,13 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from polyphonie.assessments.models import Round
 from polyphonie.conferences.models import Conference
 from polyphonie.cooperation.models import Project
-from polyphonie.evidence.models import EvidenceStatement, Figure, Resource
+from polyphonie.evidence.models import EvidenceStatement, Figure, Indicator, Resource
 from polyphonie.kernel.actor import Actor
 from polyphonie.kernel.localised import LocalisedText
 from polyphonie.mobility.models import PracticeCard
@@ -304,6 +306,41 @@ def _theme_documents(theme: Theme) -> list[Document]:
     ]
 
 
+# assessments and observatory: rounds and indicators are public; what is computed or measured is a figure
+
+
+def _rounds() -> QuerySet[Round]:
+    return Round.objects.select_related("assessment__owner").prefetch_related(
+        "themes", "territories__territory"
+    )
+
+
+def _round_documents(row: Round) -> list[Document]:
+    return in_each_language(
+        row.title,
+        names=[
+            row.assessment.name,
+            row.assessment.short_name,
+            *_names(row.assessment.owner),
+            *(t.title for t in row.themes.all()),
+            *(t.territory.name for t in row.territories.all()),
+        ],
+        body=[row.summary, row.source_label],
+    )
+
+
+def _show_indicator(indicator: Indicator, language: str) -> Shown:
+    return Shown(
+        indicator.urn,
+        indicator.label.read(language),
+        indicator.definition.read(language),
+        reverse("indicator", args=[indicator.code]),
+        indicator.unit.read(language),
+        indicator.label.language_for(language) or language,
+        indicator.is_fictitious,
+    )
+
+
 def _by_uid(uid: UUID) -> Q:
     return Q(uid=uid)
 
@@ -430,6 +467,33 @@ SOURCES: tuple[SearchSource, ...] = (
             "organisation": lambda uid: Q(visit__flow__organiser__uid=uid),
             "territory": lambda uid: Q(visit__flow__territory__uid=uid),
         },
+    ),
+    SearchSource(
+        "round",
+        _("Cycles d'évaluation"),
+        _rounds,
+        lambda: Round.objects.select_related("assessment"),
+        Round.objects.readable_by,
+        _round_documents,
+        lambda r, language: _shown(r, r.title, r.summary, r.assessment.name.read(language), language),
+        lambda r: str(r.urn),
+        {
+            "round": _by_uid,
+            "theme": lambda uid: Q(themes__uid=uid),
+            "territory": lambda uid: Q(territories__territory__uid=uid),
+        },
+    ),
+    SearchSource(
+        "indicator",
+        _("Indicateurs"),
+        Indicator.objects.all,
+        Indicator.objects.all,
+        # what is measured is public, whoever measures it
+        lambda viewer, at: Indicator.objects.all(),
+        lambda i: in_each_language(i.label, names=[i.code], body=[i.definition, i.unit, i.source_label]),
+        _show_indicator,
+        lambda i: str(i.urn),
+        {"indicator": _by_uid},
     ),
     SearchSource(
         "organisation",

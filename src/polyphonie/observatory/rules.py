@@ -1,0 +1,26 @@
+"""Who may, in this room."""
+
+from __future__ import annotations
+
+import rules
+from django.utils.translation import gettext_lazy as _
+
+from polyphonie.kernel.rights import declare
+from polyphonie.network.enums import INSTALLATION, Role
+
+
+@rules.predicate
+def is_installer(actor, _subject=None):  # type: ignore[no-untyped-def]  # rules' predicates are duck-typed
+    return actor.is_system or actor.holds(Role.ADMINISTRATOR, INSTALLATION)
+
+
+@rules.predicate
+def keeps_the_observatory(actor, _subject=None):  # type: ignore[no-untyped-def]
+    return actor.holds(Role.OBSERVATORY)
+
+
+declare(
+    "observatory.keep_measures",
+    keeps_the_observatory | is_installer,
+    sentence=_("Il faut le rôle « observatoire » ; demandez-le à l'instance qui le tient."),
+)
