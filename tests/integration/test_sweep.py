@@ -38,6 +38,8 @@ MOMENTS = {
     "hall": "dropout",
     "training": "today",
     "cooperation": "today",
+    "correspondent": "today",
+    "secretariat": "today",
     "public": "today",
 }
 # pages of one kind beyond this many are asked for by one identity alone

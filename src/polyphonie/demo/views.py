@@ -120,6 +120,8 @@ def landing_address(landing: str) -> str:
         "desk": ("question_desk", ["decrochage-2017"]),
         "theme": ("theme", ["decrochage-scolaire"]),
         "project": ("project", ["education-france-quebec"]),
+        "dossier": ("dossier", []),
+        "meeting": ("meeting", ["confemen-bureau-2019"]),
     }
     name, arguments = pages[landing]
     return reverse(name, args=arguments)

@@ -24,6 +24,7 @@ from .deliberations import (
 from .gatherings import load_conferences, load_sites
 from .ground import load_ground, load_mandates
 from .knowledge import load_kinds, load_knowledge
+from .meetings import load_meetings
 from .shelf import FOUNDED, LOADER, Shelf
 
 
@@ -58,6 +59,7 @@ def load_demonstration(*, at: datetime, stage: Stage | None = None) -> bool:
             publish_rabat(shelf)
         load_project(shelf)
         load_feedback(shelf)
+        load_meetings(shelf)
         set_clocks(at=at)
         if stage.on_air:
             put_on_air(at=at)
