@@ -292,6 +292,16 @@ def _bathurst(shelf: Shelf) -> Meeting:
     )
     announce_conference(conference=meeting.conference, by=LOADER, at=at)
     close_conference(conference=meeting.conference, by=LOADER, at=datetime(2018, 5, 25, 9, 0, tzinfo=PARIS))
+    for version, to in enumerate(
+        ("documents_open", "experts", "ministers", "adopted", "acts_published", "followed"), start=1
+    ):
+        advance_meeting(
+            meeting=meeting,
+            to=to,
+            version=version,
+            by=LOADER,
+            at=datetime(2018, 5, 25, 9, version, tzinfo=PARIS),
+        )
     return meeting
 
 

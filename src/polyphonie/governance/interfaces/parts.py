@@ -18,7 +18,7 @@ from polyphonie.recommendations.models import Recommendation
 from polyphonie.web import permalinks
 
 from ..domain.queries.decisions import decision_on
-from ..domain.queries.members import body_part
+from ..domain.queries.members import body_part, members_part
 from ..models import AgendaItem, Decision, Delegation, FollowUpReport, Meeting, OfficialDocument
 
 
@@ -36,6 +36,14 @@ def body(organisation: Organisation, viewer: Actor, at: datetime) -> SafeString 
     )
     context = {"part": part, "may_call": may_call, "viewer": viewer, "at": at}
     return render_to_string("governance/part_body.html", context)
+
+
+def members(organisation: Organisation, viewer: Actor, at: datetime) -> SafeString | None:
+    """The members of a body with what attests each, and how many seats nobody has named yet."""
+    part = members_part(organisation, at)
+    if part is None:
+        return None
+    return render_to_string("governance/part_members.html", {"part": part, "viewer": viewer, "at": at})
 
 
 def conference(subject: Conference, viewer: Actor, at: datetime) -> SafeString | None:

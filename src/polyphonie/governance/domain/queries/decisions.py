@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from polyphonie.kernel.actor import Actor
 from polyphonie.kernel.errors import Unknown
@@ -70,7 +71,7 @@ class DecisionPart:
         return len(self.progress) - self.reported
 
 
-def decision_found(uid: object, viewer: Actor, at: datetime) -> Decision:
+def decision_found(uid: UUID, viewer: Actor, at: datetime) -> Decision:
     """The decision at this address; what is in the making is there for the room alone."""
     found = (
         Decision.objects.readable_by(viewer, at)
@@ -163,7 +164,7 @@ def progress_of(decision: Decision, viewer: Actor, at: datetime) -> tuple[Member
     return tuple(
         MemberProgress(
             member,
-            (reports.get(member.pk) or [None])[0],
+            next(iter(reports.get(member.pk, ())), None),
             max(0, len(reports.get(member.pk, ())) - 1),
             may("governance.report_follow_up", viewer, member),
         )

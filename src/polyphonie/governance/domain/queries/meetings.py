@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.db.models import Prefetch, Q
 
@@ -317,7 +318,7 @@ def invitable(meeting: Meeting) -> list[Organisation]:
     return list(rows)
 
 
-def credential_found(uid: object, viewer: Actor, at: datetime) -> Credential:
+def credential_found(uid: UUID, viewer: Actor, at: datetime) -> Credential:
     """Credentials, for those who settle them or send them. For others there are none."""
     found = (
         Credential.objects.filter(uid=uid)
@@ -336,7 +337,7 @@ def credential_found(uid: object, viewer: Actor, at: datetime) -> Credential:
     return found
 
 
-def delegation_found(uid: object, viewer: Actor, at: datetime) -> Delegation:
+def delegation_found(uid: UUID, viewer: Actor, at: datetime) -> Delegation:
     """A delegation of a meeting whose delegations the reader may know of."""
     found = (
         Delegation.objects.filter(
@@ -351,7 +352,7 @@ def delegation_found(uid: object, viewer: Actor, at: datetime) -> Delegation:
     return found
 
 
-def document_found(uid: object, viewer: Actor, at: datetime) -> OfficialDocument:
+def document_found(uid: UUID, viewer: Actor, at: datetime) -> OfficialDocument:
     found = (
         OfficialDocument.objects.readable_by(viewer, at)
         .filter(uid=uid)
@@ -363,7 +364,7 @@ def document_found(uid: object, viewer: Actor, at: datetime) -> OfficialDocument
     return found
 
 
-def item_found(uid: object, viewer: Actor, at: datetime) -> AgendaItem:
+def item_found(uid: UUID, viewer: Actor, at: datetime) -> AgendaItem:
     found = (
         AgendaItem.objects.readable_by(viewer, at)
         .filter(uid=uid)

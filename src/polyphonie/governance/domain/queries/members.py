@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db.models import Q
 
 from polyphonie.kernel.actor import Actor
+from polyphonie.kernel.localised import fold
 from polyphonie.network.enums import OrganisationKind
 from polyphonie.network.models import Membership, Organisation
 
@@ -47,13 +48,19 @@ class BodyPart:
 
     body: Organisation
     facts: tuple[FactGroup, ...]
+    rules: Rules | None
+    instances: tuple[Organisation, ...]
+    meetings: tuple[Meeting, ...]
+
+
+@dataclass(frozen=True)
+class MembersPart:
+    """The members of a body, with the number that a source states beside the number that is named."""
+
     members: tuple[MemberRow, ...]
     documented: int
     invented: int
     stated: StatedFact | None
-    rules: Rules | None
-    instances: tuple[Organisation, ...]
-    meetings: tuple[Meeting, ...]
 
     @property
     def to_complete(self) -> int:
@@ -80,20 +87,27 @@ def body_part(body: Organisation, viewer: Actor, at: datetime) -> BodyPart | Non
     rules = InstanceRules.objects.filter(instance=body).first()
     if not (facts or meetings or rules or instances):
         return None
-    members = member_rows(body, at)
-    named = [m for m in members if not m.membership.is_fictitious]
-    counts = [f for f in facts if f.kind == FactKind.MEMBER_COUNT and f.number is not None]
     return BodyPart(
         body=body,
         facts=_grouped(facts),
-        members=members,
-        documented=len(named),
-        invented=len(members) - len(named),
-        stated=counts[0] if counts else None,
         rules=Rules(rules, quorum_share(rules).least_of(rules.seats)) if rules else None,
         instances=instances,
         meetings=meetings,
     )
+
+
+def members_part(body: Organisation, at: datetime) -> MembersPart | None:
+    """The members, where a source attests one or states how many there are; for other bodies nothing."""
+    members = member_rows(body, at)
+    stated = (
+        StatedFact.objects.filter(body=body, kind=FactKind.MEMBER_COUNT, number__isnull=False)
+        .order_by("order", "pk")
+        .first()
+    )
+    if stated is None and not any(m.attestations for m in members):
+        return None
+    named = [m for m in members if not m.membership.is_fictitious]
+    return MembersPart(members, len(named), len(members) - len(named), stated)
 
 
 def member_rows(body: Organisation, at: datetime) -> tuple[MemberRow, ...]:
@@ -108,7 +122,8 @@ def member_rows(body: Organisation, at: datetime) -> tuple[MemberRow, ...]:
         "year", "pk"
     ):
         by_membership.setdefault(attestation.membership_id, []).append(attestation)
-    return tuple(MemberRow(m, tuple(by_membership.get(m.pk, ()))) for m in memberships)
+    rows = [MemberRow(m, tuple(by_membership.get(m.pk, ()))) for m in memberships]
+    return tuple(sorted(rows, key=lambda row: fold(str(row.membership.organisation.name))))
 
 
 def _grouped(facts: tuple[StatedFact, ...]) -> tuple[FactGroup, ...]:
