@@ -9,11 +9,13 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
+from polyphonie.conferences.enums import ConferenceKind
 from polyphonie.conferences.models import Conference
 from polyphonie.kernel.actor import Actor
 from polyphonie.kernel.rights import may
 from polyphonie.network.enums import OrganisationKind
 from polyphonie.network.models import Organisation
+from polyphonie.recommendations.enums import RecommendationKind
 from polyphonie.recommendations.models import Recommendation
 from polyphonie.web import permalinks
 
@@ -48,6 +50,8 @@ def members(organisation: Organisation, viewer: Actor, at: datetime) -> SafeStri
 
 def conference(subject: Conference, viewer: Actor, at: datetime) -> SafeString | None:
     """The way from the programme of a meeting to its agenda, documents and decisions."""
+    if subject.kind != ConferenceKind.MEETING:
+        return None
     meeting = Meeting.objects.readable_by(viewer, at).filter(conference=subject).first()
     if meeting is None:
         return None
@@ -59,6 +63,8 @@ def conference(subject: Conference, viewer: Actor, at: datetime) -> SafeString |
 
 def decision(recommendation: Recommendation, viewer: Actor, at: datetime) -> SafeString | None:
     """How a text was decided, and what became of it member by member."""
+    if recommendation.kind != RecommendationKind.DECISION:
+        return None
     part = decision_on(recommendation, viewer, at, _language())
     if part is None:
         return None
