@@ -40,6 +40,8 @@ MOMENTS = {
     "cooperation": "today",
     "visit": "visit",
     "analyst": "today",
+    "correspondent": "today",
+    "secretariat": "today",
     "public": "today",
 }
 # pages of one kind beyond this many are asked for by one identity alone

@@ -93,6 +93,22 @@ IDENTITIES = (
         "assessments",
     ),
     Identity(
+        "correspondent",
+        _("Correspondance nationale d'un gouvernement membre"),
+        _("mes documents, mes échéances, les décisions à suivre, sur une page"),
+        "correspondance",
+        "dossier",
+    ),
+    Identity(
+        "secretariat",
+        _("Secrétariat d'une instance de ministres"),
+        _(
+            "tenir l'ordre du jour, les documents par cote, les délégations, le quorum ; voir qui a rendu compte"
+        ),
+        "secretariat",
+        "meeting",
+    ),
+    Identity(
         "public",
         _("Public"),
         _("lire ce qui est recommandé sur un thème, par qui, avec quelles preuves"),

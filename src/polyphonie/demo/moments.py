@@ -56,6 +56,11 @@ MOMENTS = (
         datetime(2019, 3, 13, 10, 5, tzinfo=PARIS),
         "langues-2019",
     ),
+    Moment(
+        "bureau",
+        _("15 novembre 2019 : le Bureau de la CONFEMEN, à Sèvres"),
+        datetime(2019, 11, 15, 10, 0, tzinfo=PARIS),
+    ),
     Moment("today", _("aujourd'hui"), None),
 )
 BY_KEY = {moment.key: moment for moment in MOMENTS}

@@ -125,6 +125,8 @@ def landing_address(landing: str) -> str:
         "theme": ("theme", ["decrochage-scolaire"]),
         "assessments": ("rounds", []),
         "project": ("project", ["education-france-quebec"]),
+        "dossier": ("dossier", []),
+        "meeting": ("meeting", ["confemen-bureau-2019"]),
     }
     name, arguments = pages[landing]
     return reverse(name, args=arguments)

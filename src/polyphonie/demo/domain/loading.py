@@ -25,6 +25,7 @@ from .figures import load_assessments, load_observatory
 from .gatherings import load_conferences, load_sites
 from .ground import load_ground, load_mandates
 from .knowledge import load_kinds, load_knowledge
+from .meetings import load_meetings
 from .shelf import FOUNDED, LOADER, Shelf
 from .visits import load_visits
 
@@ -63,6 +64,7 @@ def load_demonstration(*, at: datetime, stage: Stage | None = None) -> bool:
         load_visits(shelf)
         load_assessments(shelf)
         load_observatory(shelf)
+        load_meetings(shelf)
         set_clocks(at=at)
         if stage.on_air:
             put_on_air(at=at)

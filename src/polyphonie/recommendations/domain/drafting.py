@@ -123,6 +123,16 @@ class RevisedByItsAnswer(Refusal):
         )
 
 
+class DecidedByItsMeeting(Refusal):
+    """A decision is reworded, adopted and published where its members sit, with their quorum."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(
+            _("%(code)s est une décision : elle change et se publie dans sa réunion, par son adoption.")
+            % {"code": code}
+        )
+
+
 class AlreadyWithdrawn(Refusal):
     def __init__(self, code: str) -> None:
         super().__init__(_("La recommandation %(code)s est déjà retirée.") % {"code": code})
@@ -252,10 +262,14 @@ def draft_recommendation(
     is_fictitious: bool = False,
     by: Actor,
     at: datetime,
+    checked_above: bool = False,
 ) -> Recommendation:
-    """Write a recommendation with its first revision, a draft that only the process's people see."""
+    """Write a recommendation with its first revision, a draft that only the process's people see.
+
+    A verb of a room above that has checked its own right says so by ``checked_above``."""
     with ledger.act("recommendations.draft_recommendation", by=by, at=at) as act:
-        permit("recommendations.draft", by, process)
+        if not checked_above:
+            permit("recommendations.draft", by, process)
         recommendation = make_recommendation(
             process,
             code=code,
@@ -298,11 +312,14 @@ def revise_recommendation(
     strength: str | None = None,
     by: Actor,
     at: datetime,
+    checked_above: bool = False,
 ) -> Revision:
     """Add a revision to a recommendation. The same original words are the same revision: nothing is
     added then, and the one that stands is given back. Earlier revisions are never touched."""
     with ledger.act("recommendations.revise_recommendation", by=by, at=at) as act:
-        permit("recommendations.draft", by, recommendation.process)
+        if not checked_above:
+            permit("recommendations.draft", by, recommendation.process)
+            _refuse_decision(recommendation)
         if getattr(recommendation.process, "site_process", None) is not None:
             raise RevisedByItsAnswer(recommendation.code)
         check_texts(texts)
@@ -367,6 +384,11 @@ def mark_source_changed(recommendation: Recommendation, revision: Revision) -> i
     return marked
 
 
+def _refuse_decision(recommendation: Recommendation) -> None:
+    if recommendation.kind == RecommendationKind.DECISION:
+        raise DecidedByItsMeeting(recommendation.code)
+
+
 def put_out(revision: Revision, *, at: datetime) -> int:
     """The rows of a publication, inside a verb that has checked the right. Returns the number of
     answers whose source has changed by it."""
@@ -377,15 +399,19 @@ def put_out(revision: Revision, *, at: datetime) -> int:
     return mark_source_changed(revision.recommendation, revision)
 
 
-def publish_revision(*, revision: Revision, by: Actor, at: datetime) -> Revision:
+def publish_revision(*, revision: Revision, by: Actor, at: datetime, checked_above: bool = False) -> Revision:
     """Publish a draft: from now on it is what everybody reads, cites and derives from. Answers that
-    sites gave to an older revision are marked as standing on a source that has changed.
+    sites gave to an older revision are marked as standing on a source that has changed. Where the text
+    said from which one it comes, that comes out with it.
 
-    A site's own texts are not published one by one: see ``publish_site_recommendations``.
+    A site's own texts are not published one by one: see ``publish_site_recommendations``. A verb of a
+    room above that has checked its own right says so by ``checked_above``.
     """
     with ledger.act("recommendations.publish_revision", by=by, at=at) as act:
         recommendation = revision.recommendation
-        permit("recommendations.publish", by, recommendation.process)
+        if not checked_above:
+            permit("recommendations.publish", by, recommendation.process)
+            _refuse_decision(recommendation)
         if getattr(recommendation.process, "site_process", None) is not None:
             raise PublishedByItsSite(recommendation.code)
         held = lock(recommendation)
@@ -396,6 +422,9 @@ def publish_revision(*, revision: Revision, by: Actor, at: datetime) -> Revision
         if newest > revision.number:
             raise NewerRevisionPublished(revision, newest)
         marked = put_out(revision, at=at)
+        Derivation.objects.working().filter(target=revision, published_at=None).update(
+            confirmed_at=at, confirmed_by=by.id, published_at=at
+        )
         act.on(revision.urn, book=held.process.urn)
         act.note(number=revision.number, sha256=revision.sha256, answers_to_review=marked)
         return revision
@@ -416,6 +445,7 @@ def withdraw_recommendation(*, recommendation: Recommendation, version: int, by:
     """Withdraw a recommendation: its address says that it is gone, and nothing of what it was."""
     with ledger.act("recommendations.withdraw_recommendation", by=by, at=at) as act:
         permit("recommendations.publish", by, recommendation.process)
+        _refuse_decision(recommendation)
         held = lock(recommendation)
         if held.version != version:
             raise ChangedMeanwhile(

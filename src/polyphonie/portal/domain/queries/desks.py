@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
+from django.utils.translation import get_language
 
 from polyphonie.conferences.domain.hours import Hours, hours_of
 from polyphonie.conferences.enums import ReadinessQuestion, SiteMode
@@ -16,6 +17,7 @@ from polyphonie.cooperation.domain.queries.projects import ProjectCard, cards
 from polyphonie.cooperation.enums import KEEPING_ROLES
 from polyphonie.cooperation.models import Participation, Project
 from polyphonie.evidence.models import Resource
+from polyphonie.governance.domain.queries.dossier import MemberFile, member_files
 from polyphonie.kernel.actor import Actor
 from polyphonie.kernel.identity import Urn
 from polyphonie.network.domain.queries.standing import person_of
@@ -257,6 +259,11 @@ def kept_projects(viewer: Actor, at: datetime, wall: datetime) -> list[ProjectCa
     return cards(projects.order_by("slug"), at)
 
 
+def member_desk(viewer: Actor, at: datetime, wall: datetime) -> list[MemberFile]:
+    """The members whose correspondence the viewer holds, each with what it is asked for."""
+    return list(member_files(viewer, at, get_language() or "fr"))
+
+
 def _uids(viewer: Actor, kind: str, role: str) -> list[str]:
     found = []
     for scope in sorted(viewer.scopes(role)):
@@ -279,4 +286,5 @@ DESKS: tuple[tuple[tuple[str, ...], str, Reader], ...] = (
     ((Role.DECISION_MAKER,), "briefs_at_hand", briefs_at_hand),
     ((Role.TRAINING_ENGINEER,), "training_material", training_material),
     ((Role.COOPERATION_OFFICER,), "kept_projects", kept_projects),
+    ((Role.NATIONAL_CORRESPONDENT,), "member_files", member_desk),
 )
