@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -32,6 +33,12 @@ def person_actor(person: Person, at: datetime) -> Actor:
         for m in mandates_in_force(at).filter(person=person).select_related("organisation").order_by("pk")
     )
     return Actor(ActorKind.PERSON, identity.actor_id, claims)
+
+
+def holders_of(role: str, scopes: Iterable[str], at: datetime) -> QuerySet[Person]:
+    """Everybody who holds a role over one of the scopes at an instant, each once."""
+    held = mandates_in_force(at).filter(role=role, scope__in=list(scopes)).order_by()
+    return Person.objects.filter(pk__in=held.values("person")).order_by("pk")
 
 
 def person_of(actor: Actor) -> Person | None:
