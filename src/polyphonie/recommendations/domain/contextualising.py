@@ -23,6 +23,7 @@ from polyphonie.network.models import Theme
 from ..enums import ONE_ANSWER, WITH_TEXT, RecommendationKind, Relation, RevisionState, SiteProcessState
 from ..models import Derivation, Process, ReasonEvidence, Recommendation, Revision, SiteProcess
 from ..states import SITE_PROCESS
+from .answer_notices import answer_replaced
 from .drafting import LanguageUnknown, check_texts, make_recommendation, take_out, wordings, write_revision
 from .evidence_links import published_statements
 from .lineage import Position, Proposal, closes_a_circle, propose_relation
@@ -407,6 +408,7 @@ def _write(
 
     if previous is not None:
         Derivation.objects.filter(pk=previous.pk).update(superseded_at=at)
+        answer_replaced(previous, at=at)
     SITE_PROCESS.check(held.state, SiteProcessState.CONTEXTUALISING, held)
     held.state = SiteProcessState.CONTEXTUALISING
     held.version += 1

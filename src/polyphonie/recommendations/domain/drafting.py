@@ -19,6 +19,7 @@ from polyphonie.network.models import Theme
 from ..enums import RecommendationKind, RevisionState, SiteProcessState, Translation
 from ..models import Derivation, Process, Recommendation, Revision, RevisionText, SiteProcess
 from ..states import REVISION, SITE_PROCESS
+from .answer_notices import answer_replaced, tell_source_changed
 from .wording import Wording, clean, hash_of, hash_of_originals, is_blank, read_stored
 
 TITLE_LIMIT = 400
@@ -365,12 +366,13 @@ def add_translation(
         return text
 
 
-def mark_source_changed(recommendation: Recommendation, revision: Revision) -> int:
-    """Say on every standing answer to an older revision that its source has changed, and send the
-    sites that hold one back to review. Returns how many answers were marked."""
-    stale = Derivation.objects.filter(
-        about=recommendation, superseded_at=None, source_changed=False, source__number__lt=revision.number
+def mark_source_changed(recommendation: Recommendation, revision: Revision, *, at: datetime) -> int:
+    """Say on every standing answer to an older revision that its source has changed, send the sites
+    that hold one back to review, and tell them. Returns how many answers were marked."""
+    standing = Derivation.objects.filter(
+        about=recommendation, superseded_at=None, source__number__lt=revision.number
     )
+    stale = standing.filter(source_changed=False)
     processes = sorted(set(stale.values_list("process_id", flat=True)))
     marked = stale.update(source_changed=True)
     for site_process in (
@@ -381,6 +383,12 @@ def mark_source_changed(recommendation: Recommendation, revision: Revision) -> i
             site_process.state = SiteProcessState.REVIEW_NEEDED
             site_process.version += 1
             site_process.save(update_fields=["state", "version"])
+    tell_source_changed(
+        standing.select_related(
+            "about", "target__recommendation", "process__site_process__site__organisation"
+        ).order_by("pk"),
+        at=at,
+    )
     return marked
 
 
@@ -396,13 +404,14 @@ def put_out(revision: Revision, *, at: datetime) -> int:
     revision.state = RevisionState.PUBLISHED
     revision.published_at = at
     revision.save(update_fields=["state", "published_at"])
-    return mark_source_changed(revision.recommendation, revision)
+    return mark_source_changed(revision.recommendation, revision, at=at)
 
 
 def publish_revision(*, revision: Revision, by: Actor, at: datetime, checked_above: bool = False) -> Revision:
     """Publish a draft: from now on it is what everybody reads, cites and derives from. Answers that
-    sites gave to an older revision are marked as standing on a source that has changed. Where the text
-    said from which one it comes, that comes out with it.
+    sites gave to an older revision are marked as standing on a source that has changed, and their
+    coordination finds that among what waits for it. Where the text said from which one it comes, that
+    comes out with it.
 
     A site's own texts are not published one by one: see ``publish_site_recommendations``. A verb of a
     room above that has checked its own right says so by ``checked_above``.
@@ -455,6 +464,8 @@ def withdraw_recommendation(*, recommendation: Recommendation, version: int, by:
             )
         take_out(held, at=at)
         answers = Derivation.objects.filter(target__recommendation=held)
+        for answer in answers.filter(superseded_at=None).order_by("pk"):
+            answer_replaced(answer, at=at)
         answers.filter(superseded_at=None).update(superseded_at=at)
         answers.filter(replaced_at=None, published_at__isnull=False).update(replaced_at=at)
         act.on(held.urn, book=held.process.urn)

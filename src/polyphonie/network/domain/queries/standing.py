@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -39,6 +40,12 @@ def person_actor(person: Person, at: datetime) -> Actor:
         for body in before.get(mandate.organisation_id or 0, ()):
             claims.add(Claim(mandate.role, body.urn, body.urn))
     return Actor(ActorKind.PERSON, identity.actor_id, frozenset(claims))
+
+
+def holders_of(role: str, scopes: Iterable[str], at: datetime) -> QuerySet[Person]:
+    """Everybody who holds a role over one of the scopes at an instant, each once."""
+    held = mandates_in_force(at).filter(role=role, scope__in=list(scopes)).order_by()
+    return Person.objects.filter(pk__in=held.values("person")).order_by("pk")
 
 
 def person_of(actor: Actor) -> Person | None:
