@@ -3,7 +3,7 @@
 from ilsa._version import __version__
 from ilsa.assessment import Assessment
 from ilsa.combine import Combined, Rule, rubin
-from ilsa.contrast import combination, stacked
+from ilsa.contrast import combination, published, stacked
 from ilsa.design import AssessmentDesign, ReplicateWeights
 from ilsa.errors import (
     ColumnError,
@@ -54,6 +54,7 @@ __all__ = [
     "ZoneError",
     "__version__",
     "combination",
+    "published",
     "replicate_variance",
     "rubin",
     "stacked",
