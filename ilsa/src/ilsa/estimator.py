@@ -142,13 +142,14 @@ class Estimator(Asking):
         for value in at:
             if not 0 <= value <= 100:
                 raise EstimateError("percentile_range", value=value)
+        points = [int(value) if float(value).is_integer() else float(value) for value in at]
         told = definition.replace("_", "-")
         unit = self._unit(of)
         empty = [
             Found((value,), unit, f"percentile {value:.10g} of {of}, {told}", Unavailable("below_minimum_n"))
-            for value in at
+            for value in points
         ]
-        shares = [value / 100 for value in at]
+        shares = [value / 100 for value in points]
         jackknife = self._assessment.design.replicates.method in ("JK1", "JKn", "JK2-half", "JK2-full")
 
         def compute(domain: Domain, values: Mapping[str, FloatArray]) -> list[Found]:
@@ -161,7 +162,7 @@ class Estimator(Asking):
             compute,
             empty,
             options,
-            {"definition": definition, "at": list(at)},
+            {"definition": definition, "at": points},
             (Note("percentiles_jackknife"),) if jackknife else (),
         )
 
@@ -359,7 +360,7 @@ class Estimator(Asking):
         def compute(domain: Domain, values: Mapping[str, FloatArray]) -> list[Found]:
             return _with(empty, [cohens_d(domain, values[of], values[one.name], values[other.name])])
 
-        specific = {"group": group, "value": value, "minus": minus}
+        specific = {"group": group, "value": str(value), "minus": str(minus)}
         return self._table("effect_size", [of, one, other], (), compute, empty, options, specific)
 
     def eta_squared(self, of: str, group: str, **options: Unpack[Options]) -> EstimateTable:

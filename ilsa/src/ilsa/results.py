@@ -316,6 +316,9 @@ class EstimateTable:
         """The whole table, replicates included, as a NumPy archive without pickles; the same table, same bytes."""
         arrays: dict[str, FloatArray] = {}
         cells = []
+        all_of_them = (self.provenance, *(cell.provenance for cell in self.cells))
+        provenance = list(dict.fromkeys(one for group in all_of_them for one in group))
+        own = [provenance.index(one) for one in self.provenance]
         for k, cell in enumerate(self.cells):
             for b, part in enumerate(cell.parts):
                 arrays[f"estimates_{k}_{b}"] = part.estimates
@@ -333,14 +336,15 @@ class EstimateTable:
                     "rule": cell.rule.as_dict(),
                     "unavailable": [silent.reason, silent.detail] if silent else None,
                     "notes": _note_facts(cell.notes),
-                    "provenance": [self.provenance.index(one) for one in cell.provenance],
+                    "provenance": [provenance.index(one) for one in cell.provenance],
                 }
             )
         head = {
             "statistic": self.statistic,
             "dimensions": list(self.dimensions),
             "notes": _note_facts(self.notes),
-            "provenance": [one.as_dict() for one in self.provenance],
+            "provenance": [one.as_dict() for one in provenance],
+            "own": own,
             "cells": cells,
         }
         text = np.frombuffer(canonical_json(head).encode(), dtype=np.uint8)
@@ -363,7 +367,7 @@ class EstimateTable:
             dimensions=tuple(head["dimensions"]),
             cells=cells,
             notes=tuple(Note(code, facts) for code, facts in head["notes"]),
-            provenance=provenance,
+            provenance=tuple(provenance[index] for index in head["own"]),
         )
 
 
