@@ -39,7 +39,7 @@ def best(work: Callable[[], Any], runs: int) -> tuple[float, Any]:
 
 def read_out(table: EstimateTable) -> np.ndarray:
     """Value and standard error of every cell, which is when variances are computed."""
-    return np.array([(float(cell.value), float(cell.se)) for cell in table])  # type: ignore[arg-type]
+    return np.array([(float(cell.value), float(cell.se)) for cell in table])
 
 
 def combined(estimates: np.ndarray) -> np.ndarray:

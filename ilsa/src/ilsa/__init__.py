@@ -16,6 +16,7 @@ from ilsa.errors import (
     ZoneError,
 )
 from ilsa.estimate.mean import ReplicatedMean, weighted_mean
+from ilsa.joint import JointTest, joint_test
 from ilsa.provenance import EstimateProvenance, Note, Provenance
 from ilsa.results import Estimate, EstimateTable, Part
 from ilsa.scale import Composite, PlausibleValues, ProficiencyScale, Scale, Threshold
@@ -35,6 +36,7 @@ __all__ = [
     "EstimateProvenance",
     "EstimateTable",
     "IlsaError",
+    "JointTest",
     "Note",
     "Part",
     "PlausibleValues",
@@ -54,6 +56,7 @@ __all__ = [
     "ZoneError",
     "__version__",
     "combination",
+    "joint_test",
     "published",
     "replicate_variance",
     "rubin",
