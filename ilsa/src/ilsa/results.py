@@ -39,12 +39,18 @@ class Part:
     degrees: float
 
     def combined(self, rule: Rule) -> Combined:
-        """Rubin's rules over the plausible values of this part."""
+        """Rubin's rules over the plausible values of this part.
+
+        A part with one replicate (a published figure, a linking error) holds a standard error, not a sample:
+        it is compared with its full estimate and has the degrees it says, whatever the rule.
+        """
         full, replicates = self.estimates[:, 0], self.estimates[:, 1:]
-        middle = full if rule.centre == "full" else replicates.mean(axis=1)
+        alone = replicates.shape[1] == 1
+        middle = full if alone or rule.centre == "full" else replicates.mean(axis=1)
         deviations = replicates - middle[:, None]
-        spread = np.sqrt(self.factors) * deviations.mean(axis=0)
-        by_replicates = johnson_rust(spread) if rule.df == "johnson_rust" else math.inf
+        by_replicates = self.degrees
+        if rule.df == "johnson_rust" and not alone:
+            by_replicates = johnson_rust(np.sqrt(self.factors) * deviations.mean(axis=0))
         return rubin(
             full,
             deviations**2 @ self.factors,
