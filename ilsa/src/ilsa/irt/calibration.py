@@ -20,10 +20,11 @@ from ilsa.irt.refusals import IrtError, one_of
 from ilsa.irt.responses import Column, Responses, Weighting
 from ilsa.irt.standard_errors import ErrorMethod, StandardErrors, parameter_labels, standard_errors
 from ilsa.kernels.ratios import FloatArray, sealed
+from ilsa.unavailable import Unavailable
 
 if TYPE_CHECKING:
     from ilsa.irt.dif import DifMethod, DifTable
-    from ilsa.irt.fit import ItemFit, OverallFit, ResidualMethod, ScoreFit
+    from ilsa.irt.fit import Deviation, ItemFit, OverallFit, ResidualMethod, ScoreFit
     from ilsa.irt.linking import Link, LinkMethod
     from ilsa.irt.plausible import PlausibleValues
     from ilsa.irt.population import Population
@@ -137,13 +138,19 @@ class Calibration:
 
         return residual_fit(self, method)
 
-    def score_fit(self) -> ScoreFit:
+    def score_fit(self) -> ScoreFit | Unavailable:
         """S-X² of every item, see ``fit.score_fit``."""
         from ilsa.irt.fit import score_fit
 
         return score_fit(self)
 
-    def overall_fit(self) -> OverallFit:
+    def deviation(self) -> Deviation:
+        """RMSD of every item in every group, see ``fit.deviation``."""
+        from ilsa.irt.fit import deviation
+
+        return deviation(self)
+
+    def overall_fit(self) -> OverallFit | Unavailable:
         """M₂, RMSEA and SRMSR, see ``fit.overall_fit``."""
         from ilsa.irt.fit import overall_fit
 

@@ -372,7 +372,7 @@ def maximise(
         if len(points) > MEMORY:
             points.pop(0)
             residuals.pop(0)
-        trial = _extrapolated(points, residuals, metric)
+        trial = extrapolated(points, residuals, metric)
         proposed = space.state(trial, state)
         if len(points) > 1 and space.feasible(proposed):
             state, x, fallback = proposed, trial, target
@@ -444,7 +444,7 @@ def _standardise(
     state.sd[space.sd_free] /= factor
 
 
-def _extrapolated(points: list[FloatArray], residuals: list[FloatArray], metric: FloatArray) -> FloatArray:
+def extrapolated(points: list[FloatArray], residuals: list[FloatArray], metric: FloatArray) -> FloatArray:
     """Anderson's next point from the points visited and their residuals, newest last."""
     x, f = points[-1], residuals[-1]
     if len(points) == 1:

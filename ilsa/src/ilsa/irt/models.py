@@ -322,6 +322,10 @@ class Items:
             out[at] = (first**2 / np.maximum(p, _SMALLEST)).sum(axis=1)
         return out
 
+    def total_information(self, theta: npt.ArrayLike) -> FloatArray:
+        """Test information ``I(θ) = Σ_j I_j(θ)``, (T,); the standard error of ML and WLE is ``1/√I``."""
+        return np.asarray(self.information(theta).sum(axis=0), dtype=np.float64)
+
     def transformed(self, slope: float, intercept: float) -> Items:
         """The same items on the scale ``θ′ = A θ + B``: ``a′ = a / A``, ``b′ = A b + B``."""
         a = self.slope / slope
