@@ -160,6 +160,17 @@ def test_answers_that_the_parameters_do_not_know_are_refused() -> None:
         score(items, [[1, 0]], "EPA")  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("method", ["EAP", "MAP", "WLE"])
+def test_a_score_depends_on_ones_own_answers_only(method: Any) -> None:
+    items = Items.from_difficulties(
+        list("abc"), ["2PL", "GPCM", "GRM"], [[0, np.nan], [0, 1], [-1, 1]], [1, 1.2, 0.8]
+    )
+    given = [[0, 0, 0], [1, 2, 2], [0, 1, 0], [1, 0, 2]]
+    together = score(items, given, method)
+    for i, row in enumerate(given):
+        assert score(items, [row], method)[0] == pytest.approx(together[i], abs=1e-9)
+
+
 def test_scores_are_read_like_a_list() -> None:
     items = Items.from_difficulties(["x", "y"], "2PL", [0.0, 1.0])
     found = score(items, [[1, 0], [1, 1]], "ML")

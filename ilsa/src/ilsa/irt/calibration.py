@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import numpy.typing as npt
 
+from ilsa._version import __version__
 from ilsa.columns import Columns, Label
 from ilsa.irt.booklets import Booklets
 from ilsa.irt.em import Maximum, Priors, Space, State, maximise, starting_state
@@ -77,6 +78,34 @@ class Calibration:
     def bic(self) -> float:
         """``−2 log L + p log n``."""
         return self.deviance + self.parameters * float(np.log(self.n))
+
+    def specification(self) -> dict[str, Any]:
+        """How this was computed, as plain values ready for JSON: enough to compute it again from the answers."""
+        groups = [" / ".join(str(part) for part in label) for label in self.groups]
+        return {
+            "models": list(self.items.models),
+            "held": list(self.held),
+            "groups": groups,
+            "weighted": self.data.weighted,
+            "n": self.n,
+            "quadrature": {
+                "points": self.quadrature.points,
+                "limits": list(self.quadrature.limits),
+                "prior": self.quadrature.prior,
+            },
+            "priors": {
+                "log_slope": None if self.priors.log_slope is None else list(self.priors.log_slope),
+                "logit_guess": None if self.priors.logit_guess is None else list(self.priors.logit_guess),
+            },
+            "log_likelihood": self.log_likelihood,
+            "log_prior": self.log_prior,
+            "rounds": self.rounds,
+            "change": self.change,
+            "score_norm": self.score_norm,
+            "notes": [{"code": note.code, "facts": dict(note.facts)} for note in self.notes],
+            "ilsa": __version__,
+            "numpy": np.__version__,
+        }
 
     @cached_property
     def labels(self) -> tuple[str, ...]:
@@ -392,7 +421,7 @@ def _anchored(
 def _check_items(
     data: Responses, booklets: Booklets, models: Sequence[str], held: npt.NDArray[np.bool_]
 ) -> None:
-    counts, seen = booklets.counts()
+    counts, seen = booklets.counts
     for j, item in enumerate(data.items):
         if seen[j] <= 0:
             raise IrtError("item_without_answers", item=item)

@@ -460,7 +460,7 @@ def starting_state(booklets: Booklets, space: Space, anchor: Items | None, place
 
     ``d = 1.2 logit(share)`` makes up for the spread of abilities.
     """
-    counts, seen = booklets.counts()
+    counts, seen = booklets.counts
     items, width = counts.shape
     shares = (counts + 0.5) / (seen[:, None] + 0.5 * (space.steps[:, None] + 1))
     slope = np.ones(items)
