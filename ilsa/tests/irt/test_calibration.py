@@ -268,6 +268,13 @@ def test_a_miskeyed_item_is_told(two: dict[str, Any]) -> None:
         "The slope of item 'I6' stands at its lower bound: higher scores do not go with right answers. "
         "Look at its key; slopes='free' lets it become negative."
     ]
+    keyed = given.copy()  # at the bound the rest is at its maximum: the item says next to nothing
+    keyed[:, 5] = np.nan
+    rows = ~np.isnan(keyed).all(axis=1)
+    others = calibrate(keyed[rows][:, [*range(5), *range(6, 12)]])
+    np.testing.assert_allclose(np.delete(found.items.slope, 5), others.items.slope, atol=5e-3)
+    share = np.nanmean(given[:, 5])
+    assert found.items.intercept[5, 0] == pytest.approx(np.log(share / (1 - share)), abs=1e-3)
     free = calibrate(given, slopes="free")
     assert free.items.slope[5] < -0.5
     assert free.log_likelihood > found.log_likelihood
@@ -358,5 +365,8 @@ def test_every_note_is_a_sentence(two: dict[str, Any]) -> None:
     assert [note.code for note in found.notes] == ["left_out", "weights_rescaled", "anchor_not_answered"]
     guess = calibrate(two["answers"], "3PL", items=names, anchor=anchor)
     assert [note.code for note in guess.notes] == ["guess_prior"]
+    short = calibrate(two["answers"], quadrature=Quadrature(21, (-1.5, 1.5)))
+    assert [note.code for note in short.notes] == ["grid_short"]
+    assert "widen" in str(short.notes[0]).lower()
     for note in (*found.notes, *guess.notes):
         assert str(note) == NOTES[note.code].format_map(note.facts)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from ilsa._version import __version__
-from ilsa.columns import Columns, Label
+from ilsa.columns import Columns, Label, show
 from ilsa.irt.booklets import Booklets
 from ilsa.irt.em import Maximum, Priors, Space, State, maximise, starting_state
 from ilsa.irt.models import DICHOTOMOUS, MODELS, Items
@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from ilsa.irt.plausible import PlausibleValues
     from ilsa.irt.population import Population
     from ilsa.irt.scores import ScoreMethod, Scores
+
+EDGE: Final = 1e-3
+"""Share of a posterior on the end nodes from which it is told."""
 
 Model = Literal["Rasch", "1PL", "2PL", "3PL", "PCM", "GPCM", "GRM"]
 
@@ -329,6 +332,11 @@ def calibrate(
     found = maximise(booklets, space, start, nodes, tolerance=tolerance, rounds=rounds)
     _refuse_unfinished(found, tolerance)
     notes += [IrtNote("slope_at_bound", {"item": data.items[i]}) for i in found.at_bound]
+    notes += [
+        IrtNote("grid_short", {"share": float(share), "group": show(label)})
+        for share, label in zip(found.edge, data.groups, strict=True)
+        if share > EDGE
+    ]
     return _result(data, booklets, space, found, nodes, tuple(notes))
 
 

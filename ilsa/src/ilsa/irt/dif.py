@@ -300,10 +300,8 @@ def _likelihood_ratio(calibration: Calibration, data: Responses, places: IntArra
         found = _at_rest(
             maximise(Booklets(more), wider, state, nodes, tolerance=1e-6, rounds=1000, expand=False)
         )
-        top = found.log_likelihood + found.log_prior - base.log_likelihood - base.log_prior
-        if priors != type(priors)():  # the split item brings a second prior of its own
-            top = found.log_likelihood - base.log_likelihood
-        out["statistic"][at] = max(2 * top, 0.0)
+        # log-likelihoods alone: with priors, the split item would bring a second one of its own
+        out["statistic"][at] = max(2 * (found.log_likelihood - base.log_likelihood), 0.0)
         out["df"][at] = steps[j] + MODELS[models[j]][1] + (models[j] == "3PL")
         m = int(steps[j])
         where = [_mean_difficulty(models[j], m, found.state, i) for i in (j, count)]
