@@ -9,6 +9,7 @@ import sys
 from .row import Row, table
 
 PARTS = ("pages", "install", "ilsa")
+PARTS = ("pages", "install", "irt")
 
 
 def main() -> int:
