@@ -8,8 +8,7 @@ import sys
 
 from .row import Row, table
 
-PARTS = ("pages", "install", "ilsa")
-PARTS = ("pages", "install", "irt")
+PARTS = ("pages", "install", "ilsa", "irt")
 
 
 def main() -> int:

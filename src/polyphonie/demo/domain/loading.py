@@ -62,9 +62,9 @@ def load_demonstration(*, at: datetime, stage: Stage | None = None) -> bool:
         load_project(shelf)
         load_feedback(shelf)
         load_visits(shelf)
+        load_meetings(shelf)
         load_assessments(shelf)
         load_observatory(shelf)
-        load_meetings(shelf)
         set_clocks(at=at)
         if stage.on_air:
             put_on_air(at=at)

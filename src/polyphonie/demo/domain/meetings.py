@@ -82,10 +82,11 @@ def _body(shelf: Shelf, slug: str, kind: str, fr: str, en: str, *, short: str = 
 
 
 def _bodies(shelf: Shelf) -> None:
-    for code, kind, fr, en, zone, parent in (
-        ("senegal", "country", "Sénégal", "Senegal", "Africa/Dakar", ""),
+    for code, iso_code, kind, fr, en, zone, parent in (
+        ("senegal", "SN", "country", "Sénégal", "Senegal", "Africa/Dakar", ""),
         (
             "nouveau-brunswick",
+            "",
             "government",
             "Nouveau-Brunswick",
             "New Brunswick",
@@ -96,6 +97,7 @@ def _bodies(shelf: Shelf) -> None:
         shelf.territories[code] = register_territory(
             kind=kind,
             code=code,
+            iso_code=iso_code,
             name=both(fr, en),
             parent=shelf.territories.get(parent),
             time_zone=zone,
