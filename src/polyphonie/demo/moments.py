@@ -51,6 +51,11 @@ MOMENTS = (
         datetime(2019, 3, 13, 10, 5, tzinfo=PARIS),
         "langues-2019",
     ),
+    Moment(
+        "early-access",
+        _("15 octobre 2024 : un document s'ouvre aux partenaires"),
+        datetime(2024, 10, 15, 9, 5, tzinfo=PARIS),
+    ),
     Moment("today", _("aujourd'hui"), None),
 )
 BY_KEY = {moment.key: moment for moment in MOMENTS}
