@@ -37,6 +37,7 @@ MOMENTS = {
     "moderator": "dropout",
     "hall": "dropout",
     "training": "today",
+    "partnerships": "today",
     "cooperation": "today",
     "visit": "visit",
     "analyst": "today",

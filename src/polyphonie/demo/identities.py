@@ -72,6 +72,13 @@ IDENTITIES = (
         "theme",
     ),
     Identity(
+        "partnerships",
+        _("Partenariats de l'instance hôte"),
+        _("lire ce qu'une convention ouvre et pourquoi, accepter un justificatif en retard"),
+        "partenariats",
+        "agreements",
+    ),
+    Identity(
         "cooperation",
         _("Coopération d'une ville"),
         _("lire la fiche d'un projet et la recommandation qu'il précède"),

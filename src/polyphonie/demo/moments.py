@@ -61,6 +61,11 @@ MOMENTS = (
         _("15 novembre 2019 : le Bureau de la CONFEMEN, à Sèvres"),
         datetime(2019, 11, 15, 10, 0, tzinfo=PARIS),
     ),
+    Moment(
+        "early-access",
+        _("15 octobre 2024 : un document s'ouvre aux partenaires"),
+        datetime(2024, 10, 15, 9, 5, tzinfo=PARIS),
+    ),
     Moment("today", _("aujourd'hui"), None),
 )
 BY_KEY = {moment.key: moment for moment in MOMENTS}

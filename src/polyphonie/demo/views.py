@@ -124,6 +124,7 @@ def landing_address(landing: str) -> str:
         "desk": ("question_desk", ["decrochage-2017"]),
         "theme": ("theme", ["decrochage-scolaire"]),
         "assessments": ("rounds", []),
+        "agreements": ("agreements", []),
         "project": ("project", ["education-france-quebec"]),
         "dossier": ("dossier", []),
         "meeting": ("meeting", ["confemen-bureau-2019"]),

@@ -112,6 +112,14 @@ PEOPLE = (
         (("training_engineer", "organisation/academie-dijon", "academie-dijon"),),
     ),
     Somebody(
+        "partenariats",
+        "Agnès",
+        "Delorme",
+        "fr",
+        "Europe/Paris",
+        (("partnership_manager", "organisation/cnesco", "cnesco"),),
+    ),
+    Somebody(
         "cooperation",
         "Luc",
         "Ferrand",

@@ -12,6 +12,7 @@ from polyphonie.kernel.domain import ledger
 from polyphonie.portal.domain.search import rebuilding
 
 from .. import moments
+from .agreements import load_agreements
 from .air import put_on_air
 from .deliberations import (
     load_chile,
@@ -61,6 +62,7 @@ def load_demonstration(*, at: datetime, stage: Stage | None = None) -> bool:
             publish_rabat(shelf)
         load_project(shelf)
         load_feedback(shelf)
+        load_agreements(shelf)
         load_visits(shelf)
         load_meetings(shelf)
         load_assessments(shelf)

@@ -17,6 +17,7 @@ from polyphonie.web.exports import csv_response
 from ..domain.queries import reading as queries
 from ..enums import RecommendationKind, Relation
 from ..interfaces import exports
+from ..rules import ACTING
 
 DECISION = RecommendationKind.DECISION
 
@@ -45,7 +46,7 @@ def recommendation(request: HttpRequest, uid: UUID, number: int | None = None) -
             "citation": citation(page, request),
             "may_draft": here and may("recommendations.draft", request.viewer, process),
             "may_publish": here and may("recommendations.publish", request.viewer, process),
-            "speaks_for_a_body": bool(request.viewer.organisations()),
+            "speaks_for_a_body": bool(request.viewer.organisations() and request.viewer.scopes(*ACTING)),
         },
     )
 

@@ -22,6 +22,7 @@ from polyphonie.kernel.actor import Actor
 from polyphonie.kernel.identity import Urn
 from polyphonie.network.domain.queries.standing import person_of
 from polyphonie.network.enums import Role
+from polyphonie.partnerships.domain.queries.agreements import AgreementCard, list_agreements
 from polyphonie.recommendations.models import Process, Revision, SiteProcess
 
 READINESS_QUESTIONS = len(ReadinessQuestion)
@@ -264,6 +265,11 @@ def member_desk(viewer: Actor, at: datetime, wall: datetime) -> list[MemberFile]
     return list(member_files(viewer, at, get_language() or "fr"))
 
 
+def agreements_at_hand(viewer: Actor, at: datetime, wall: datetime) -> list[AgreementCard]:
+    """The agreements that the viewer keeps or is bound by and that still run, what is late first."""
+    return [card for card in list_agreements(viewer, at) if not card.is_over]
+
+
 def _uids(viewer: Actor, kind: str, role: str) -> list[str]:
     found = []
     for scope in sorted(viewer.scopes(role)):
@@ -284,6 +290,11 @@ DESKS: tuple[tuple[tuple[str, ...], str, Reader], ...] = (
     ((Role.EXPERT,), "questions_for_expert", questions_for_expert),
     ((Role.MEMBER, Role.CHAIR, Role.RAPPORTEUR), "drafts_at_hand", drafts_at_hand),
     ((Role.DECISION_MAKER,), "briefs_at_hand", briefs_at_hand),
+    (
+        (Role.PARTNERSHIP_MANAGER, Role.TRAINING_ENGINEER, Role.SITE_COORDINATOR),
+        "agreements_at_hand",
+        agreements_at_hand,
+    ),
     ((Role.TRAINING_ENGINEER,), "training_material", training_material),
     ((Role.COOPERATION_OFFICER,), "kept_projects", kept_projects),
     ((Role.NATIONAL_CORRESPONDENT,), "member_files", member_desk),
