@@ -363,6 +363,7 @@ def test_every_note_is_a_sentence(two: dict[str, Any]) -> None:
         anchor=Items(("i0", "z"), ("2PL",) * 2, [1, 1], [[0], [0]], [0, 0]),
     )  # type: ignore[arg-type]
     assert [note.code for note in found.notes] == ["left_out", "weights_rescaled", "anchor_not_answered"]
+    assert found.notes[1].facts == {"how": "senate"}
     guess = calibrate(two["answers"], "3PL", items=names, anchor=anchor)
     assert [note.code for note in guess.notes] == ["guess_prior"]
     short = calibrate(two["answers"], quadrature=Quadrature(21, (-1.5, 1.5)))

@@ -303,7 +303,7 @@ def calibrate(
     if data.left_out:
         notes.append(IrtNote("left_out", {"count": len(data.left_out), "row": data.left_out[0]}))
     if data.weighted:
-        notes.append(IrtNote("weights_rescaled", {"how": weighting}))
+        notes.append(IrtNote("weights_rescaled", {"how": data.weighting}))
     held, steps, fixed, places = _anchored(data, anchor, notes)
     if fixed is not None:
         models = tuple(
