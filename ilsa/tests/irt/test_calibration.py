@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from ilsa import AssessmentDesign, ReplicateWeights, replicate_variance
 from ilsa.irt import Calibration, IrtError, Items, Quadrature, Responses, calibrate
 from ilsa.irt.booklets import Booklets
 from ilsa.irt.notes import NOTES
@@ -300,6 +301,20 @@ def test_replicate_weights_refit_from_the_full_sample(two: dict[str, Any]) -> No
         np.testing.assert_allclose(found[:, r], direct.vector, atol=1e-6)
     with pytest.raises(IrtError, match=r"weights has shape \(3,\)"):
         base.recalibrated([1.0, 2.0, 3.0])
+
+
+def test_standard_errors_under_the_design_come_from_replicates(two: dict[str, Any]) -> None:
+    """Schools without an effect of their own: the jackknife agrees with the sandwich."""
+    table = {"w": two["weight"], "school": np.arange(1500) % 75}
+    design = AssessmentDesign(weight="w", psu="school", replicates=ReplicateWeights.from_psus(method="JK1"))
+    sample = design.weigh(table).sample()
+    found = calibrate(two["answers"], weights=two["weight"])
+    replicates = found.recalibrated(sample.replicates.dense())
+    variance = replicate_variance(found.vector, replicates, sample)
+    ratio = np.sqrt(variance / np.diag(found.standard_errors("sandwich").covariance))
+    assert np.median(np.abs(ratio - 1)) < 0.12
+    assert (ratio > 0.6).all()
+    assert (ratio < 1.6).all()
 
 
 def call(answers: Any, model: Any = "2PL", **settings: Any) -> Any:
