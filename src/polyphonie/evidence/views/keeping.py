@@ -14,8 +14,9 @@ from polyphonie.kernel.rights import permit
 from polyphonie.network.interfaces.request import Asked
 from polyphonie.web.refusals import refusals_on
 
+from ..domain.openings import set_opening
 from ..domain.queries.opening import known_resource
-from ..domain.resource import release_version, set_opening, withdraw_resource
+from ..domain.resource import release_version, withdraw_resource
 from ..interfaces.forms import OpeningForm, VersionForm
 from ..models import Resource
 

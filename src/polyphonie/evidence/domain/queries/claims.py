@@ -119,7 +119,8 @@ def _shown(condition: Q, viewer: Actor, at: datetime) -> list[ConflictShown]:
         "order", "pk"
     )
     conflicts = list(
-        Conflict.objects.filter(condition)
+        Conflict.objects.readable_by(viewer, at)
+        .filter(condition)
         .prefetch_related(Prefetch("readings", queryset=readings))
         .order_by("pk")
     )

@@ -136,7 +136,8 @@ def conflicts_on(
         | Q(statement__in=EvidenceStatement.objects.readable_by(viewer, at).order_by().values("pk")),
     ).order_by("order", "pk")
     conflicts = (
-        Conflict.objects.filter(themes__in=wanted)
+        Conflict.objects.readable_by(viewer, at)
+        .filter(themes__in=wanted)
         .prefetch_related(Prefetch("readings", queryset=readings, to_attr="shown"))
         .distinct()
         .order_by("pk")
