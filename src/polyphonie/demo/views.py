@@ -119,6 +119,7 @@ def landing_address(landing: str) -> str:
         "board": ("board", []),
         "desk": ("question_desk", ["decrochage-2017"]),
         "theme": ("theme", ["decrochage-scolaire"]),
+        "evidence": ("evidence_desk", []),
         "project": ("project", ["education-france-quebec"]),
     }
     name, arguments = pages[landing]

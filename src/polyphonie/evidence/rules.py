@@ -112,9 +112,9 @@ def coordinates_the_scope(actor, scope_urn):  # type: ignore[no-untyped-def]
 @predicate
 def writes_evidence(actor, body=None):  # type: ignore[no-untyped-def]
     """For the body named; for whichever, with none named."""
-    if body is not None:
-        return bool({b.uid for b in line_of(body)} & set(writing_bodies(actor)))
-    return any(actor.holds(role) for role in WRITING)
+    if not any(actor.holds(role) for role in WRITING):
+        return False
+    return body is None or bool({b.uid for b in line_of(body)} & set(writing_bodies(actor)))
 
 
 @predicate

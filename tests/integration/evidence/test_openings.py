@@ -483,7 +483,7 @@ def test_host_sets_the_opening_on_the_page(client: Client, host: Any, tag: str) 
     past = client.post(address, {**given, "public_at": "2024-09-01"})
     assert past.status_code == 422
     assert 'value="2024-09-01"' in past.content.decode()
-    assert client.post(address, given).status_code == 302
+    assert client.post(address, given).status_code == 303
     row.refresh_from_db()
     assert (row.early_at, row.public_at) == (EARLY, PUBLIC)
 

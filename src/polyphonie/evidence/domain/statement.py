@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -121,6 +121,10 @@ class Claimed:
     source_url: str = ""
     source_read_date: date | None = None
     is_fictitious: bool = False
+
+    def as_fields(self) -> dict[str, Any]:
+        """What ``state_evidence`` takes."""
+        return {f.name: getattr(self, f.name) for f in fields(self)}
 
     @property
     def written(self) -> dict[str, str]:

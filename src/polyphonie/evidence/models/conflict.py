@@ -33,7 +33,6 @@ class Conflict(Identified):
     instant at which somebody recorded it."""
 
     urn_kind: ClassVar[str] = "conflict"
-    shown: list[ConflictReading]  # set by a prefetch of the readings that somebody may read
 
     subject = LocalisedField()
     themes = models.ManyToManyField("network.Theme", related_name="+", blank=True)

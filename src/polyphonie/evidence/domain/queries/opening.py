@@ -36,7 +36,7 @@ class Withdrawn(Unknown):
 def known_resource(uid: UUID, *, viewer: Actor, at: datetime) -> Resource:
     """The resource, for who may know of it: announced, early or public. Otherwise :class:`Unknown`, or
     :class:`Withdrawn` for who could have known of it."""
-    rows = Resource.objects.select_related("kind", "issuer").prefetch_related("contexts")
+    rows = Resource.objects.select_related("kind", "issuer").prefetch_related("contexts__host")
     resource = rows.announced_to(viewer, at).filter(uid=uid).first()
     if resource is not None:
         return resource

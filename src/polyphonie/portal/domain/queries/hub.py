@@ -138,11 +138,12 @@ def conflicts_on(
     conflicts = (
         Conflict.objects.readable_by(viewer, at)
         .filter(themes__in=wanted)
-        .prefetch_related(Prefetch("readings", queryset=readings, to_attr="shown"))
+        .prefetch_related(Prefetch("readings", queryset=readings))
         .distinct()
         .order_by("pk")
     )
-    return tuple((c, tuple(c.shown)) for c in conflicts if len(c.shown) > 1)
+    shown = ((c, tuple(c.readings.all())) for c in conflicts)
+    return tuple((c, rows) for c, rows in shown if len(rows) > 1)
 
 
 def conferences_on(themes: tuple[Theme, ...], viewer: Actor, at: datetime) -> tuple[ConferenceCard, ...]:
