@@ -10,7 +10,8 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from polyphonie.evidence.domain.resource import place_resource, set_opening
+from polyphonie.evidence.domain.openings import set_opening
+from polyphonie.evidence.domain.resource import place_resource
 from polyphonie.evidence.models import Resource
 from polyphonie.kernel import clock
 from polyphonie.kernel.actor import Actor
@@ -396,7 +397,9 @@ def attach_resource(
             session=session,
             order=0 if last is None else last + 1,
         )
-        place_resource(resource=resource, context_urn=locked.urn, label=locked.title, by=by, at=at)
+        place_resource(
+            resource=resource, context_urn=locked.urn, label=locked.title, host=locked.host, by=by, at=at
+        )
         if public_at is not None:
             set_opening(
                 resource=resource,

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from polyphonie.evidence.domain.queries.desk import context_to_move
 from polyphonie.evidence.models import Resource
 from polyphonie.kernel.errors import ChangedMeanwhile, Unknown
 from polyphonie.kernel.localised import LocalisedText
@@ -173,6 +174,7 @@ def _managed(request: HttpRequest, found: Conference, status: int = 200, **forms
             "conference": found,
             "sessions": sessions_for(found, seen.viewer, seen.at),
             "resources": resources_for(found, seen.viewer, seen.at),
+            "moves_openings": context_to_move(str(found.uid), seen.viewer, seen.at) is not None,
             "following": [t.by_verb for t in CONFERENCE.following(found.state)],
             "phase_form": PhaseForm(prefix="phase"),
             "room_form": RoomForm(prefix="room"),

@@ -10,7 +10,8 @@ import io
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from polyphonie.evidence.domain.resource import add_resource, release_version, set_opening
+from polyphonie.evidence.domain.openings import set_opening
+from polyphonie.evidence.domain.resource import add_resource, release_version
 from polyphonie.partnerships.domain.agreements import (
     activate_agreement,
     draft_agreement,
