@@ -48,6 +48,7 @@ class EstimateRun(Identified):
     reason = models.CharField(max_length=500, blank=True)
     asked_at = models.DateTimeField()
     started_at = models.DateTimeField(null=True, blank=True)
+    seen_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     seconds = models.FloatField(null=True, blank=True)
     result_hash = models.CharField(max_length=64, blank=True)
