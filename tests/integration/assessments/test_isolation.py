@@ -63,9 +63,7 @@ def test_too_little_memory_ends_with_a_reason_and_no_table(settings: Any) -> Non
 
 def test_too_much_time_ends_with_a_reason_in_both_languages(settings: Any) -> None:
     owner = OrganisationFactory.create()
-    run = ask_run(
-        dataset=ready(owner), statistic="mean", scale="lecture", by=analyst_of(owner), at=AT
-    )
+    run = ask_run(dataset=ready(owner), statistic="mean", scale="lecture", by=analyst_of(owner), at=AT)
     settings.COMPUTE_SECONDS = 0
     done = carry_out(run=run, compute=compute_apart)
     assert (done.state, done.reason) == ("failed", "time")

@@ -8,7 +8,9 @@ from typing import TypeAlias
 from ..enums import Reason
 from .estimating import Cell
 
-WITHHELD = frozenset({Reason.BELOW_MINIMUM_N, Reason.TOO_FEW_PSU, Reason.EXTREME_SHARE, Reason.SECONDARY, Reason.DIFFERENCING})
+WITHHELD = frozenset(
+    {Reason.BELOW_MINIMUM_N, Reason.TOO_FEW_PSU, Reason.EXTREME_SHARE, Reason.SECONDARY, Reason.DIFFERENCING}
+)
 Labels: TypeAlias = tuple[tuple[str, str], ...]
 
 
@@ -20,7 +22,9 @@ def protected(cells: Iterable[Cell]) -> tuple[Cell, ...]:
         domains.setdefault(cell.labels, []).append(cell)
     for labels, own in domains.items():
         if any(cell.reason in WITHHELD for cell in own):
-            domains[labels] = [cell if cell.value is None else cell.withheld(Reason.SECONDARY) for cell in own]
+            domains[labels] = [
+                cell if cell.value is None else cell.withheld(Reason.SECONDARY) for cell in own
+            ]
     while _one_more(domains):
         pass
     return tuple(cell for own in domains.values() for cell in own)
@@ -40,4 +44,3 @@ def _one_more(domains: dict[Labels, list[Cell]]) -> bool:
             domains[smallest] = [cell.withheld(Reason.SECONDARY) for cell in domains[smallest]]
             return True
     return False
-

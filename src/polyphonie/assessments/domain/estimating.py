@@ -9,11 +9,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
-import ilsa
 import numpy as np
 import numpy.typing as npt
-from ilsa import IlsaError
 from ilsa.provenance import canonical_json
+
+import ilsa
+from ilsa import IlsaError
 
 from ..enums import Reason, Statistic
 from .data_refusals import DataRefused, PlausibleValueEmpty, PlausibleValuesIncomplete
@@ -172,9 +173,7 @@ def check_against(terms: DesignTerms, columns: Columns) -> list[str]:
     return [str(note) for note in weighted.provenance.notes]
 
 
-def estimate(
-    job: Job, columns: Columns, *, progress: Callable[[int], None] = lambda percent: None
-) -> Result:
+def estimate(job: Job, columns: Columns, *, progress: Callable[[int], None] = lambda percent: None) -> Result:
     """Compute every cell. ``progress`` is told the per cent done, when the file is read, weighed and
     estimated; it may raise :class:`Cancelled`."""
     terms, wanted = job.terms, job.wanted

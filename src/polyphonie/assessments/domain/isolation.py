@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from ilsa import EstimateTable
 
+from ilsa import EstimateTable
 from polyphonie.kernel.errors import Refusal
 
 from ..models import Dataset

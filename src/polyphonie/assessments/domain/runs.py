@@ -25,7 +25,7 @@ from ..enums import Access, Statistic
 from ..models import Dataset, EstimateRun, EstimateTable, RunRequest, Threshold
 from ..signals import run_queued
 from ..states import DATASET, RUN
-from .designs import DesignTerms
+from .designs import DesignTerms, ThresholdMissing, ThresholdOfAnotherScale
 from .disclosure import protected
 from .estimating import PACKAGE, Cancelled, Cut, Filter, Job, Result, Specification, estimate, fingerprint
 from .pupil_files import columns_path, keep_result, unpacked
@@ -38,7 +38,9 @@ WHY_BROKEN = {
     "memory": _("Le calcul a dépassé la mémoire permise (%(memory)d Mo) ; demandez moins de ventilations."),
     "time": _("Le calcul a dépassé le temps permis (%(seconds)d s) ; demandez moins de ventilations."),
     "worker_gone": _("Le programme de calcul a été arrêté en cours de route ; relancez le calcul."),
-    "crashed": _("Le calcul s'est interrompu sans dire pourquoi ; relancez-le, et signalez-le s'il recommence."),
+    "crashed": _(
+        "Le calcul s'est interrompu sans dire pourquoi ; relancez-le, et signalez-le s'il recommence."
+    ),
 }
 
 
@@ -83,27 +85,6 @@ class TooManyCrossed(Refusal):
             _("On croise %(most)d colonnes au plus ; vous en demandez %(asked)d.")
             % {"most": MOST_CROSSED, "asked": asked},
             field="by",
-        )
-
-
-class ThresholdMissing(Refusal):
-    def __init__(self) -> None:
-        super().__init__(
-            _("Choisissez le seuil, avec son propriétaire : une part sous un seuil sans nom ne se cite pas."),
-            field="thresholds",
-        )
-
-
-class ThresholdOfAnotherScale(Refusal):
-    def __init__(self, threshold: Threshold, unit: str) -> None:
-        super().__init__(
-            _("Le seuil « %(threshold)s » est sur l'échelle %(theirs)s ; ce calcul est en %(ours)s.")
-            % {
-                "threshold": str(threshold.label),
-                "theirs": f"{threshold.unit} {threshold.scale}",
-                "ours": unit,
-            },
-            field="thresholds",
         )
 
 
@@ -243,7 +224,9 @@ def earlier_filters(run: EstimateRun, wanted: Specification) -> tuple[Filter, ..
     if not wanted.reader:
         return ()
     found = []
-    for other in EstimateRun.objects.filter(dataset=run.dataset, state="done").exclude(pk=run.pk).order_by("pk"):
+    for other in (
+        EstimateRun.objects.filter(dataset=run.dataset, state="done").exclude(pk=run.pk).order_by("pk")
+    ):
         before = Specification.read(other.spec)
         if replace(before, where=()) == replace(wanted, where=()) and before.where != wanted.where:
             found.append(before.where)

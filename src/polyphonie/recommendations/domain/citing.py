@@ -18,25 +18,21 @@ from polyphonie.network.domain.queries.standing import mandates_in_force
 from polyphonie.network.enums import Role
 from polyphonie.network.models import Person
 
-from ..models import Recommendation
+from ..models import BriefFigure, Derivation, Process, Recommendation, SiteProcess
 
 TOLD = (Role.HOST_COORDINATOR, Role.SITE_COORDINATOR)
 
 
 def tell_those_who_cite(*, old: Figure, new: Figure, by: Actor, at: datetime) -> int:
-    """A notice to each coordination of a body or a site whose recommendation rests on a claim that rests
-    on the old figure; one per person, leading to the new figure. Gives back how many were told."""
+    """A notice to each coordination of a body or a site whose recommendation, answer or brief rests on
+    the old figure; one per person, leading to the new figure. Gives back how many were told."""
     with ledger.act("recommendations.tell_those_who_cite", by=by, at=at) as act:
-        citing = (
-            Recommendation.objects.filter(removed_at=None, revisions__evidence_links__statement__figures=old)
-            .select_related("issuer", "site")
-            .order_by("pk")
-            .distinct()
-        )
-        scopes = {r.issuer.urn for r in citing} | {r.site.urn for r in citing if r.site}
+        processes = _citing(old)
+        sites = SiteProcess.objects.filter(process__in=processes).select_related("site").order_by("pk")
+        bodies = {process.issuer_id for process in processes}
+        scopes = {process.issuer.urn for process in processes} | {row.site.urn for row in sites}
         mandates = mandates_in_force(at).filter(
-            Q(role__in=TOLD, scope__in=scopes)
-            | Q(role__in=TOLD, organisation__in=[r.issuer_id for r in citing])
+            Q(scope__in=scopes) | Q(organisation__in=bodies), role__in=TOLD
         )
         people = Person.objects.filter(pk__in=mandates.order_by().values("person")).order_by("pk")
         for person in people:
@@ -51,6 +47,21 @@ def tell_those_who_cite(*, old: Figure, new: Figure, by: Actor, at: datetime) ->
         act.on(new.urn)
         act.note(supersedes=old.urn, told=len(people))
         return len(people)
+
+
+def _citing(figure: Figure) -> list[Process]:
+    """The processes of the texts, answers and briefs that rest on a figure."""
+    texts = Recommendation.objects.filter(
+        removed_at=None, revisions__evidence_links__statement__figures=figure
+    )
+    answers = Derivation.objects.filter(evidence__statement__figures=figure)
+    briefs = BriefFigure.objects.filter(figure=figure)
+    found = Process.objects.filter(
+        Q(pk__in=texts.order_by().values("process"))
+        | Q(pk__in=answers.order_by().values("process"))
+        | Q(pk__in=briefs.order_by().values("brief__site_process__process"))
+    )
+    return list(found.select_related("issuer").order_by("pk"))
 
 
 def _sentence(figure: Figure) -> LocalisedText:

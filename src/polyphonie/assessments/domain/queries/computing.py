@@ -177,10 +177,12 @@ def run_page(uid: UUID, viewer: Actor, at: datetime) -> RunPage:
 
 
 def run_of_figure(figure: Figure) -> PublishedFigure | None:
-    """The run and the cell that a figure was made from; None for one that was entered by hand."""
+    """What a figure about pupils stands on: the run and its cell, or what was entered by hand."""
     return (
         PublishedFigure.objects.filter(figure=figure)
-        .select_related("run__dataset__owner", "run__dataset__design", "run__table")
+        .select_related(
+            "run__dataset__owner", "run__dataset__design", "run__table", "threshold", "round__assessment"
+        )
         .first()
     )
 
