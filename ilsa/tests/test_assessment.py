@@ -72,6 +72,7 @@ def test_a_filter_by_values_is_the_filter_by_rows(assess: Make, pupils_of: Pupil
     specification = named.provenance[0].as_dict()["estimate"]
     assert specification["where"] == {"girl": [1], "region": ["east", "west"]}
     assert specification["statistic"] == "mean"
+    assert specification["scales"] == {"reading": ["read1", "read2", "read3"]}
     assert named.provenance[0].fingerprint != masked.provenance[0].fingerprint
 
 
@@ -112,6 +113,9 @@ def test_cells_below_the_limits_say_so(assess: Make, pupils_of: Pupils) -> None:
     assert ds.estimate.mean("reading", where=small)["C0"].unavailable == Unavailable(
         "below_minimum_n", "24 pupil(s)"
     )
+    cell = ds.estimate.mean("reading", where=small)["C0"]
+    assert (cell.n, cell.n_psu, cell.parts) == (24, None, ())
+    assert cell.sum_w == pytest.approx(float(table["weight"][table["school"] < 3].sum()))
     few = assess(minimum_psu=5).estimate.mean("reading", where=small)["C0"]
     assert few.unavailable == Unavailable("too_few_psu", "3 school(s)")
     alone = assess().estimate.mean("reading", where=(table["country"] != "C0") | (table["school"] == 0))["C0"]

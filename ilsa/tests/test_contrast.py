@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Callable
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from ilsa import Assessment, EstimateTable, Rule, Unavailable, combination, stacked
+from ilsa import Assessment, EstimateTable, Rule, Unavailable, combination, published, stacked
 
 pytestmark = pytest.mark.unit
 
@@ -121,3 +122,26 @@ def test_another_rule_on_the_same_estimates(assess: Make) -> None:
     assert first.var_sampling == assess().estimate.mean("reading", sampling="pv1")["C0"].var_sampling
     centred = means.with_rule(Rule(centre="replicate_mean"))["C0"]
     assert centred.var_sampling < means["C0"].var_sampling
+
+
+def test_a_published_figure_keeps_its_standard_error_under_every_rule(assess: Make) -> None:
+    mean = assess().estimate.mean("reading", df="johnson_rust", centre="replicate_mean")["C0"]
+    figure = published(
+        500, 4, label=("C0",), unit="points", definition="mean", sample_id="report", rule=mean.rule
+    )
+    assert (figure.se, figure.df) == (4.0, math.inf)
+    change = mean - figure
+    assert change.se == pytest.approx(math.hypot(mean.se, 4), rel=1e-12)
+    assert change.df == pytest.approx(change.se**4 / (mean.se**4 / mean.df), rel=1e-12)
+    assert [note.code for note in change.notes] == ["published"]
+
+
+def test_rows_are_plain_values(assess: Make) -> None:
+    rows = assess().estimate.mean("reading", by="girl").as_rows()
+    again = json.loads(json.dumps(rows))
+    assert again == rows
+    assert rows[0]["label"] == ["C0", 0]
+    assert rows[0]["reason"] is None
+    low, high = rows[0]["ci_low"], rows[0]["ci_high"]
+    assert (low + high) / 2 == pytest.approx(rows[0]["value"], rel=1e-12)
+    assert high - low > 2 * 1.96 * rows[0]["se"]

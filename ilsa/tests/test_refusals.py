@@ -31,6 +31,7 @@ from ilsa import (
     WeightError,
     ZoneError,
     combination,
+    published,
     replicate_variance,
     rubin,
     weighted_mean,
@@ -442,6 +443,12 @@ CASES: list[Case] = [
         lambda: assess().estimate.mean("reading").contrast(assess().estimate.mean("reading", by="sex")),
         {"first": "(none)", "second": "sex"},
     ),
+    (
+        "published_not_finite",
+        EstimateError,
+        lambda: published(500, 0, label=(), unit="points", definition="mean", sample_id="a"),
+        {"value": 500, "se": 0},
+    ),
     ("trend_same_sample", EstimateError, lambda: assess().trend(assess(), "reading"), {}),
     (
         "linking_error_negative",
@@ -558,6 +565,16 @@ def test_note(code: str, call: Callable[[], Any], facts: dict[str, Any]) -> None
             {},
         ),
         ("sd_divisor", lambda: assess().estimate.sd("reading", divisor="sum_w_minus_1"), {}),
+        (
+            "published",
+            lambda: EstimateTable(
+                statistic="mean",
+                dimensions=(),
+                cells=(published(5, 1, label=(), unit="points", definition="mean", sample_id="a"),),
+                notes=published(5, 1, label=(), unit="points", definition="mean", sample_id="a").notes,
+            ),
+            {},
+        ),
         (
             "linking_error_missing",
             lambda: assess(settings={"name": "b"}).trend(assess(), "reading"),

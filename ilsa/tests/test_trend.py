@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from ilsa import Assessment, Unavailable
+from ilsa import Assessment, Unavailable, published
 
 pytestmark = pytest.mark.unit
 
@@ -66,15 +66,11 @@ def test_the_linking_error_of_a_share_goes_through_its_slope(
 
 def test_published_trend_below_a_threshold_in_senegal() -> None:
     """PASEC grade 6 reading below 595.1: 65.175751 (2.8195693) in 2014, 58.891533 (2.2080593) in 2019."""
-    from ilsa import Estimate, Part
-
-    def published(value: float, se: float, year: str) -> Estimate:
-        part = Part(year, np.array([[value, value + se]]), np.array([1.0]), math.inf)
-        return Estimate(
-            label=("SEN",), parts=(part,), unit="%", definition="below 595.1", n=1, n_psu=None, sum_w=1.0
-        )
-
-    change = published(58.891533, 2.2080593, "2019") - published(65.175751, 2.8195693, "2014")
+    later, earlier = (
+        published(value, se, label=("SEN",), unit="%", definition="below 595.1", sample_id=year)
+        for value, se, year in ((58.891533, 2.2080593, "2019"), (65.175751, 2.8195693, "2014"))
+    )
+    change = later - earlier
     assert change.value == pytest.approx(-6.284, abs=5e-4)
     assert change.se == pytest.approx(3.581, abs=5e-4)
     assert change.t == pytest.approx(-1.755, abs=5e-4)

@@ -45,6 +45,8 @@ NO_VERB = {
 STEPS = {
     "conferences.domain.programme.programme_changed",
     "conferences.domain.questions.move",
+    "partnerships.domain.access.write_grants",
+    "partnerships.domain.clauses.write_clauses",
     "recommendations.domain.drafting.make_recommendation",
     "recommendations.domain.drafting.mark_source_changed",
     "recommendations.domain.drafting.put_out",

@@ -10,7 +10,7 @@ from factory.django import DjangoModelFactory
 
 from polyphonie.kernel.actor import Actor
 from polyphonie.kernel.localised import LocalisedText
-from polyphonie.network.domain.queries.standing import person_actor
+from polyphonie.network.domain.queries.standing import person_actor, person_of
 from polyphonie.network.enums import INSTALLATION, OrganisationKind, Role, TerritoryKind
 from polyphonie.network.models import (
     Account,
@@ -170,6 +170,13 @@ def actor_with(
 def coordinator_of(organisation: Organisation, role: str = Role.SITE_COORDINATOR) -> Actor:
     """Somebody with a role over a body, held for that body."""
     return actor_with(role, organisation.urn, organisation=organisation)
+
+
+def officer_today(organisation: Organisation, role: str, at: datetime) -> Actor:
+    """Somebody with a role over a body, with all that the mandate brings at the instant."""
+    person = person_of(coordinator_of(organisation, role))
+    assert person is not None
+    return person_actor(person, at)
 
 
 def administrator() -> Actor:

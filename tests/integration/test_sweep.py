@@ -37,8 +37,12 @@ MOMENTS = {
     "moderator": "dropout",
     "hall": "dropout",
     "training": "today",
+    "partnerships": "today",
     "cooperation": "today",
+    "visit": "visit",
     "analyst": "today",
+    "correspondent": "today",
+    "secretariat": "today",
     "public": "today",
 }
 # pages of one kind beyond this many are asked for by one identity alone

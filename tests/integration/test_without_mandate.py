@@ -19,6 +19,7 @@ from polyphonie.conferences.models import Conference, Participant, Question, Ses
 from polyphonie.evidence.models import EvidenceStatement, Figure, Resource
 from polyphonie.kernel.actor import Actor
 from polyphonie.kernel.models import LedgerEvent
+from polyphonie.mobility.models import ActionPlan, Observation, PracticeCard, Visit
 from polyphonie.network.domain.account import open_account
 from polyphonie.network.domain.person import register_person
 from polyphonie.network.models import Account
@@ -96,11 +97,16 @@ def existing(route: str) -> list[str]:
         "recommandations": Recommendation.objects.order_by("pk")[:1],
         "filiations": Derivation.objects.order_by("pk")[:1],
         "retours": FeedbackReport.objects.order_by("pk")[:1],
+        "visites": Visit.objects.order_by("pk")[:1],
+        "fiches": Observation.objects.order_by("state", "pk")[:2],
+        "fiches-pratiques": PracticeCard.objects.order_by("pk")[:1],
+        "actions": ActionPlan.objects.order_by("pk")[:1],
     }
     slugs = {
         "conferences": "decrochage-2017",
         "live": "decrochage-2017",
         "projets": "education-france-quebec",
+        "mobilites": "qualeduc-mobilites",
         "themes": "decrochage-scolaire",
         "organisations": "partenaire-maroc",
         "territoires": "maroc",
@@ -214,4 +220,4 @@ def test_without_mandate_no_participant_and_no_question_arises(nobody: Client) -
         in CLOSED
     )
     assert (Participant.objects.count(), Question.objects.count()) == before
-    assert Conference.objects.count() == 3
+    assert Conference.objects.exclude(kind="meeting").count() == 3

@@ -4,7 +4,7 @@ from ilsa import irt
 from ilsa._version import __version__
 from ilsa.assessment import Assessment
 from ilsa.combine import Combined, Rule, rubin
-from ilsa.contrast import combination, stacked
+from ilsa.contrast import combination, published, stacked
 from ilsa.design import AssessmentDesign, ReplicateWeights
 from ilsa.errors import (
     ColumnError,
@@ -17,6 +17,7 @@ from ilsa.errors import (
     ZoneError,
 )
 from ilsa.estimate.mean import ReplicatedMean, weighted_mean
+from ilsa.joint import JointTest, joint_test
 from ilsa.provenance import EstimateProvenance, Note, Provenance
 from ilsa.results import Estimate, EstimateTable, Part
 from ilsa.scale import Composite, PlausibleValues, ProficiencyScale, Scale, Threshold
@@ -36,6 +37,7 @@ __all__ = [
     "EstimateProvenance",
     "EstimateTable",
     "IlsaError",
+    "JointTest",
     "Note",
     "Part",
     "PlausibleValues",
@@ -56,6 +58,8 @@ __all__ = [
     "__version__",
     "combination",
     "irt",
+    "joint_test",
+    "published",
     "replicate_variance",
     "rubin",
     "stacked",

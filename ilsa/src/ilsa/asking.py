@@ -12,6 +12,7 @@ from ilsa.domain import Domain, Variable
 from ilsa.kernels.ratios import FloatArray, sealed
 from ilsa.provenance import EstimateProvenance, Note, canonical_json
 from ilsa.results import Estimate, EstimateTable, Part
+from ilsa.scale import Composite
 from ilsa.unavailable import Unavailable
 from ilsa.variance import Centre
 
@@ -86,7 +87,9 @@ class Asking:
         )
         specification = {
             "statistic": statistic,
+            "assessment": self._assessment.name,
             "of": list(dict.fromkeys(variable.source for variable in variables)),
+            "scales": self._scales(variables),
             "by": list(asked.dimensions),
             "where": asked.where,
             "missing": options.get("missing", "refuse"),
@@ -98,32 +101,32 @@ class Asking:
         )
         told = (*asked.notes, *notes)
         cells: list[Estimate] = []
-        for label, sample, domain in asked.cells:
+        for cell in asked.cells:
+            domain = cell.domain
             if isinstance(domain, Unavailable):
                 found: Iterable[Found] = absent
             else:
                 found = compute(domain, {name: domain.take(v) for name, v in asked.variables.items()})
             for one in found:
-                silent = domain if isinstance(domain, Unavailable) else None
-                if silent is None and isinstance(one.estimates, Unavailable):
-                    silent = one.estimates
+                silent: Unavailable | None = None
                 parts: tuple[Part, ...] = ()
-                n, n_psu, sum_w = 0, None, 0.0
-                if not isinstance(domain, Unavailable):
-                    n, n_psu, sum_w = domain.n, domain.n_psu, float(domain.sum_w[0])
-                    if not isinstance(one.estimates, Unavailable):
-                        values = sealed(one.estimates)
-                        factors = sample.sample.factors
-                        parts = (Part(sample.identity, values, factors, domain.degrees),)
+                if isinstance(domain, Unavailable):
+                    silent = domain
+                elif isinstance(one.estimates, Unavailable):
+                    silent = one.estimates
+                else:
+                    sample = cell.sample
+                    values = sealed(one.estimates)
+                    parts = (Part(sample.identity, values, sample.sample.factors, domain.degrees),)
                 cells.append(
                     Estimate(
-                        label=(*label, *one.tail),
+                        label=(*cell.label, *one.tail),
                         parts=parts,
                         unit=one.unit,
                         definition=one.definition,
-                        n=n,
-                        n_psu=n_psu,
-                        sum_w=sum_w,
+                        n=cell.n,
+                        n_psu=None if isinstance(domain, Unavailable) else domain.n_psu,
+                        sum_w=cell.sum_w,
                         rule=rule,
                         unavailable=silent,
                         notes=told,
@@ -137,6 +140,19 @@ class Asking:
             notes=told,
             provenance=provenance,
         )
+
+    def _scales(self, variables: Sequence[Variable]) -> dict[str, Any]:
+        """How the scales of a request are made, in plain values."""
+        found: dict[str, Any] = {}
+        for variable in variables:
+            scale = self._assessment.scales.get(variable.source)
+            if isinstance(scale, Composite):
+                found[scale.name] = dict(scale.weights)
+                parts = [self._assessment.variable(name) for name, _ in scale.weights]
+                found |= self._scales(parts)
+            elif scale is not None:
+                found[scale.name] = list(scale.values.columns)
+        return found
 
     def _unit(self, name: str) -> str:
         return self._assessment.variable(name).unit

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias, get_args
 
@@ -38,15 +38,26 @@ Where: TypeAlias = Mapping[str, Any] | npt.ArrayLike
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Cell:
+    """One cell of a request: its label, its sample, its rows or why they cannot stand, how many and for how many."""
+
+    label: Label
+    sample: SampleRows
+    domain: Domain | Unavailable
+    n: int
+    sum_w: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Asked:
     """A request that was understood: the cells it is about and what is to be said with them.
 
-    Attributes: ``dimensions``; ``cells``, label and domain of each; ``variables``; ``notes``; ``where``, the
+    Attributes: ``dimensions``; ``cells``; ``variables``; ``notes``; ``where``, the
     filter as plain values.
     """
 
     dimensions: tuple[str, ...]
-    cells: tuple[tuple[Label, SampleRows, Domain | Unavailable], ...]
+    cells: tuple[Cell, ...]
     variables: Mapping[str, Variable]
     notes: tuple[Note, ...]
     where: object = None
@@ -91,7 +102,7 @@ class Assessment:
         self.samples = tuple(SampleRows(sample, name) for sample in self.weighted.samples)
         self._variables: dict[str, Variable] = {}
         self._categories: dict[str, Categories] = {}
-        self._whole: dict[tuple[str, ...], tuple[tuple[Label, SampleRows, Domain | Unavailable], ...]] = {}
+        self._whole: dict[tuple[str, ...], tuple[Cell, ...]] = {}
         for scale in scales:
             self.variable(scale.name)
         if pupil is not None:
@@ -252,28 +263,22 @@ class Assessment:
         if chosen is None and extra in self._whole:
             cells = self._whole[extra]
         else:
-            cells = tuple(self._cells(groups, chosen, before, variables))
+            cells = tuple(self._cells(groups, chosen, variables))
             if chosen is None:
                 self._whole[extra] = cells
         return Asked((*own, *extra), cells, variables, tuple(notes), told)
 
     def _cells(
-        self,
-        groups: Groups,
-        chosen: BoolArray | None,
-        before: BoolArray | None,
-        variables: Mapping[str, Variable],
-    ) -> list[tuple[Label, SampleRows, Domain | Unavailable]]:
-        found = []
+        self, groups: Groups, chosen: BoolArray | None, variables: Mapping[str, Variable]
+    ) -> Iterator[Cell]:
+        emptied = any(v.is_scale and v.missing is not None for v in variables.values())
         for sample in self.samples:
             for label, positions in sample.cells(groups, chosen):
                 domain = sample.domain(positions, self.limits)
-                if not positions.size and any(
-                    v.is_scale and v.missing is not None for v in variables.values()
-                ):
+                if not positions.size and emptied:
                     domain = Unavailable("pv_missing", "in every row of the domain")
-                found.append(((*sample.label, *label), sample, domain))
-        return found
+                weight = float(sample.sample.weight[sample.order[positions]].sum())
+                yield Cell((*sample.label, *label), sample, domain, int(positions.size), weight)
 
     def _sample_dimensions(self) -> tuple[str, ...]:
         origin = self.design.replicates.origin

@@ -103,9 +103,10 @@ def rubin(
     if values.ndim != 1 or sampling.shape != values.shape or not values.size:
         raise EstimateError("imputations_shape", estimates=values.shape, variances=sampling.shape)
     m = values.size
-    mean = float(values.mean())
-    within = float(sampling[0] if rule.sampling == "pv1" else sampling.mean())
-    between = (1 + 1 / m) * float(((values - mean) ** 2).sum() / (m - 1)) if m > 1 else 0.0
+    mean = float(values.sum()) / m
+    within = float(sampling[0]) if rule.sampling == "pv1" else float(sampling.sum()) / m
+    apart = values - mean
+    between = (1 + 1 / m) * float(apart @ apart) / (m - 1) if m > 1 else 0.0
     total = within + between
     complete = replicate_df if rule.df == "johnson_rust" else complete_df
     if m == 1 or total == 0:

@@ -7,15 +7,17 @@ blocks, whose variances are added.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from ilsa.columns import Identifier, Label, show
+from ilsa.combine import Rule
 from ilsa.errors import EstimateError
 from ilsa.kernels.ratios import sealed
-from ilsa.provenance import EstimateProvenance
+from ilsa.provenance import EstimateProvenance, Note
 from ilsa.results import Estimate, EstimateTable, Part
 from ilsa.unavailable import Unavailable
 
@@ -210,3 +212,38 @@ def stacked(tables: Sequence[EstimateTable], dimension: str, values: Sequence[Id
         for cell in table.cells
     ]
     return _table(tables[0].statistic, (*tables[0].dimensions, dimension), cells)
+
+
+def published(
+    value: float,
+    se: float,
+    *,
+    label: Label,
+    unit: str,
+    definition: str,
+    sample_id: str,
+    n: int = 0,
+    rule: Rule | None = None,
+) -> Estimate:
+    """A figure read in a report, with its standard error, ready for contrasts with others.
+
+    It stands as a sample of its own with one replicate, ``value + se``. The covariance with other figures of the
+    same sample is not known from a report, so two published figures with the same ``sample_id`` would be taken
+    for fully dependent: give each its own unless they are.
+
+    Raises: ``EstimateError`` (``published_not_finite``).
+    """
+    if not (math.isfinite(value) and math.isfinite(se) and se > 0):
+        raise EstimateError("published_not_finite", value=value, se=se)
+    part = Part(sample_id, sealed([[value, value + se]]), sealed([1.0]), math.inf)
+    return Estimate(
+        label=label,
+        parts=(part,),
+        unit=unit,
+        definition=definition,
+        n=n,
+        n_psu=None,
+        sum_w=0.0,
+        rule=rule or Rule(),
+        notes=(Note("published"),),
+    )

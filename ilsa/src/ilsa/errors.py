@@ -220,6 +220,9 @@ SENTENCES: Final[Mapping[str, str]] = MappingProxyType(
             "Two estimates of sample {sample} have {first} and {second} plausible values, which do not pair."
         ),
         "contrast_dimensions": "One table has the dimensions {first}, the other {second}: there is nothing to pair.",
+        "published_not_finite": (
+            "A published figure needs a value and a positive standard error; {value} with {se} has not both."
+        ),
         "trend_same_sample": (
             "Both rounds hold the sample {sample}, so their standard errors are not independent. Compare two rounds."
         ),

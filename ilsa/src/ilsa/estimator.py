@@ -17,6 +17,7 @@ from ilsa.estimate.linear import least_squares
 from ilsa.estimate.logistic import logistic
 from ilsa.estimate.moments import Divisor, means, moments
 from ilsa.estimate.percentiles import Definition, percentiles
+from ilsa.estimate.quantile import quantile_regression
 from ilsa.formula import Formula
 from ilsa.kernels.ratios import FloatArray
 from ilsa.provenance import Note
@@ -139,16 +140,14 @@ class Estimator(Asking):
         Raises: ``EstimateError`` (``percentile_range``).
         """
         _one_of("definition", definition, ("interpolated", "left_continuous"))
-        for value in at:
-            if not 0 <= value <= 100:
-                raise EstimateError("percentile_range", value=value)
+        points = _points(at)
         told = definition.replace("_", "-")
         unit = self._unit(of)
         empty = [
             Found((value,), unit, f"percentile {value:.10g} of {of}, {told}", Unavailable("below_minimum_n"))
-            for value in at
+            for value in points
         ]
-        shares = [value / 100 for value in at]
+        shares = [value / 100 for value in points]
         jackknife = self._assessment.design.replicates.method in ("JK1", "JKn", "JK2-half", "JK2-full")
 
         def compute(domain: Domain, values: Mapping[str, FloatArray]) -> list[Found]:
@@ -161,7 +160,7 @@ class Estimator(Asking):
             compute,
             empty,
             options,
-            {"definition": definition, "at": list(at)},
+            {"definition": definition, "at": points},
             (Note("percentiles_jackknife"),) if jackknife else (),
         )
 
@@ -282,6 +281,37 @@ class Estimator(Asking):
             value = float(variable.columns[m, row])
             raise EstimateError("outcome_not_binary", column=name, value=value, row=row + 1)
 
+    def quantile(
+        self, formula: str, at: Sequence[float] = (10, 50, 90), **options: Unpack[Options]
+    ) -> EstimateTable:
+        """Quantile regression at percentiles between 0 and 100, under last dimensions ``percentile`` and ``term``.
+
+        Raises: ``EstimateError`` (``formula_unreadable``, ``percentile_range``).
+        """
+        parsed = Formula.parse(formula)
+        predictors = self._predictors(parsed)
+        y, unit = parsed.outcome, self._unit(parsed.outcome)
+        points = _points(at)
+        nothing = Unavailable("below_minimum_n")
+        names = [("(Intercept)", unit), *((x.name, f"{unit} per {x.name}") for x in predictors)]
+        empty = [
+            Found((point, name), of, f"{name} at percentile {point:.10g} of {formula}", nothing)
+            for point in points
+            for name, of in names
+        ]
+
+        def compute(domain: Domain, values: Mapping[str, FloatArray]) -> list[Found]:
+            chosen = {x.name: values[x.name] for x in predictors}
+            found: list[FloatArray | Unavailable] = []
+            for point in points:
+                fit = quantile_regression(domain, values[y], chosen, point / 100)
+                found += [fit] * len(names) if isinstance(fit, Unavailable) else list(fit)
+            return _with(empty, found)
+
+        specific = {"formula": formula, "at": points}
+        tail = ("percentile", "term")
+        return self._table("quantile", [y, *predictors], tail, compute, empty, options, specific)
+
     # association
 
     def corr(self, *of: str, **options: Unpack[Options]) -> EstimateTable:
@@ -359,7 +389,7 @@ class Estimator(Asking):
         def compute(domain: Domain, values: Mapping[str, FloatArray]) -> list[Found]:
             return _with(empty, [cohens_d(domain, values[of], values[one.name], values[other.name])])
 
-        specific = {"group": group, "value": value, "minus": minus}
+        specific = {"group": group, "value": str(value), "minus": str(minus)}
         return self._table("effect_size", [of, one, other], (), compute, empty, options, specific)
 
     def eta_squared(self, of: str, group: str, **options: Unpack[Options]) -> EstimateTable:
@@ -379,6 +409,14 @@ def _with(empty: Sequence[Found], estimates: Iterable[FloatArray | Unavailable] 
     """The named numbers with what was found for them; one reason stands for all."""
     each = [estimates] * len(empty) if isinstance(estimates, Unavailable) else estimates
     return [Found(one.tail, one.unit, one.definition, t) for one, t in zip(empty, each, strict=True)]
+
+
+def _points(at: Sequence[float]) -> list[int | float]:
+    """Percentiles as they will be labelled. Raises: ``EstimateError`` (``percentile_range``)."""
+    for value in at:
+        if not 0 <= value <= 100:
+            raise EstimateError("percentile_range", value=value)
+    return [int(value) if float(value).is_integer() else float(value) for value in at]
 
 
 def _one_of(name: str, value: object, known: tuple[str, ...]) -> None:

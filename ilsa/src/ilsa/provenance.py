@@ -36,6 +36,7 @@ NOTES: Final[Mapping[str, str]] = MappingProxyType(
         "percentiles_jackknife": (
             "Standard errors of percentiles by a paired jackknife hold up less well than those of smooth statistics."
         ),
+        "published": "The figure was read in a report, not computed from data.",
         "linking_error_missing": (
             "The linking error between the rounds is not in the standard error ({reason}), which is therefore too small."
         ),

@@ -39,12 +39,18 @@ class Part:
     degrees: float
 
     def combined(self, rule: Rule) -> Combined:
-        """Rubin's rules over the plausible values of this part."""
+        """Rubin's rules over the plausible values of this part.
+
+        A part with one replicate (a published figure, a linking error) holds a standard error, not a sample:
+        it is compared with its full estimate and has the degrees it says, whatever the rule.
+        """
         full, replicates = self.estimates[:, 0], self.estimates[:, 1:]
-        middle = full if rule.centre == "full" else replicates.mean(axis=1)
+        alone = replicates.shape[1] == 1
+        middle = full if alone or rule.centre == "full" else replicates.mean(axis=1)
         deviations = replicates - middle[:, None]
-        spread = np.sqrt(self.factors) * deviations.mean(axis=0)
-        by_replicates = johnson_rust(spread) if rule.df == "johnson_rust" else math.inf
+        by_replicates = self.degrees
+        if rule.df == "johnson_rust" and not alone:
+            by_replicates = johnson_rust(np.sqrt(self.factors) * deviations.mean(axis=0))
         return rubin(
             full,
             deviations**2 @ self.factors,
@@ -316,6 +322,9 @@ class EstimateTable:
         """The whole table, replicates included, as a NumPy archive without pickles; the same table, same bytes."""
         arrays: dict[str, FloatArray] = {}
         cells = []
+        all_of_them = (self.provenance, *(cell.provenance for cell in self.cells))
+        provenance = list(dict.fromkeys(one for group in all_of_them for one in group))
+        own = [provenance.index(one) for one in self.provenance]
         for k, cell in enumerate(self.cells):
             for b, part in enumerate(cell.parts):
                 arrays[f"estimates_{k}_{b}"] = part.estimates
@@ -333,14 +342,15 @@ class EstimateTable:
                     "rule": cell.rule.as_dict(),
                     "unavailable": [silent.reason, silent.detail] if silent else None,
                     "notes": _note_facts(cell.notes),
-                    "provenance": [self.provenance.index(one) for one in cell.provenance],
+                    "provenance": [provenance.index(one) for one in cell.provenance],
                 }
             )
         head = {
             "statistic": self.statistic,
             "dimensions": list(self.dimensions),
             "notes": _note_facts(self.notes),
-            "provenance": [one.as_dict() for one in self.provenance],
+            "provenance": [one.as_dict() for one in provenance],
+            "own": own,
             "cells": cells,
         }
         text = np.frombuffer(canonical_json(head).encode(), dtype=np.uint8)
@@ -363,7 +373,7 @@ class EstimateTable:
             dimensions=tuple(head["dimensions"]),
             cells=cells,
             notes=tuple(Note(code, facts) for code, facts in head["notes"]),
-            provenance=provenance,
+            provenance=tuple(provenance[index] for index in head["own"]),
         )
 
 

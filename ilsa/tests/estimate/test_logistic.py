@@ -49,6 +49,20 @@ def test_every_replicate_is_maximised(storage: str, assess: Make, pupils_of: Pup
         np.testing.assert_allclose(each, expected, rtol=1e-10, atol=1e-11)
 
 
+@pytest.mark.parametrize("groups", [7, 11, 19])
+def test_many_predictors_are_expanded_less_far(groups: int, assess: Make, pupils_of: Pupils) -> None:
+    table = pupils_of(countries=1, pupils=80)
+    table["group"] = np.random.default_rng(1).integers(0, groups, table["girl"].size)
+    ds = assess(table)
+    found = ds.estimate.logit("reading ~ C(group)", at_least=490)
+    x = np.column_stack([np.ones(table["group"].size), *(table["group"] == g for g in range(1, groups))])
+    sample = ds.weighted.sample("C0")
+    terms = ("(Intercept)", *(f"group = {g}" for g in range(1, groups)))
+    for r, w in enumerate(np.column_stack([sample.weight, sample.replicate_weights()]).T):
+        each = [found["C0", term].estimates[2, r] for term in terms]
+        np.testing.assert_allclose(each, newton(x, table["read3"] >= 490, w), rtol=1e-9, atol=1e-10)
+
+
 def test_average_marginal_effects(assess: Make, pupils_of: Pupils) -> None:
     table = pupils_of()
     ds = assess(table)

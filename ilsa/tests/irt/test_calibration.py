@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -203,6 +204,15 @@ def test_fixed_items_keep_slope_and_intercept_and_free_every_group(two: dict[str
     assert (np.abs(found.sd - [2, 2.6]) < 4 * errors.sd).all()
 
 
+def test_a_fixed_item_may_be_one_that_everybody_solved(two: dict[str, Any]) -> None:
+    given = two["answers"].copy()
+    anchor = two["items"].choose(["i3", "i5", "i9"])
+    for right in (0.0, 1.0):
+        given[~np.isnan(given[:, 5]), 5] = right
+        found = calibrate(given, items=two["items"].names, anchor=anchor)
+        assert (found.mean[0] > 0.1) == bool(right)
+
+
 def test_items_fixed_at_their_own_estimates_give_them_back(two: dict[str, Any]) -> None:
     wide = Quadrature(161, (-8, 8))  # so that the limits do not matter
     free = calibrate(two["answers"], group=two["group"], tolerance=1e-9, quadrature=wide)
@@ -258,6 +268,13 @@ def test_a_miskeyed_item_is_told(two: dict[str, Any]) -> None:
         "The slope of item 'I6' stands at its lower bound: higher scores do not go with right answers. "
         "Look at its key; slopes='free' lets it become negative."
     ]
+    keyed = given.copy()  # at the bound the rest is at its maximum: the item says next to nothing
+    keyed[:, 5] = np.nan
+    rows = ~np.isnan(keyed).all(axis=1)
+    others = calibrate(keyed[rows][:, [*range(5), *range(6, 12)]])
+    np.testing.assert_allclose(np.delete(found.items.slope, 5), others.items.slope, atol=5e-3)
+    share = np.nanmean(given[:, 5])
+    assert found.items.intercept[5, 0] == pytest.approx(np.log(share / (1 - share)), abs=1e-3)
     free = calibrate(given, slopes="free")
     assert free.items.slope[5] < -0.5
     assert free.log_likelihood > found.log_likelihood
@@ -324,6 +341,16 @@ def test_refused_with_a_sentence(code: str, change: Any, settings: Any, part: st
     assert part in str(refused.value)
 
 
+def test_how_it_was_computed_is_told_in_plain_values(two: dict[str, Any]) -> None:
+    found = calibrate(two["answers"], group=two["group"], weights=two["weight"], quadrature=21)
+    told = json.loads(json.dumps(found.specification(), allow_nan=False))
+    assert told["quadrature"] == {"points": 21, "limits": [-6.0, 6.0], "prior": "normalised"}
+    assert told["groups"] == ["0", "1"]
+    assert told["log_likelihood"] == found.log_likelihood
+    assert [note["code"] for note in told["notes"]] == ["weights_rescaled"]
+    assert found.bic - found.aic == pytest.approx(found.parameters * (np.log(1500) - 2))
+
+
 def test_every_note_is_a_sentence(two: dict[str, Any]) -> None:
     more = np.vstack([two["answers"], np.full(12, np.nan)])
     anchor = two["items"].choose(["i0"])
@@ -338,5 +365,8 @@ def test_every_note_is_a_sentence(two: dict[str, Any]) -> None:
     assert [note.code for note in found.notes] == ["left_out", "weights_rescaled", "anchor_not_answered"]
     guess = calibrate(two["answers"], "3PL", items=names, anchor=anchor)
     assert [note.code for note in guess.notes] == ["guess_prior"]
+    short = calibrate(two["answers"], quadrature=Quadrature(21, (-1.5, 1.5)))
+    assert [note.code for note in short.notes] == ["grid_short"]
+    assert "widen" in str(short.notes[0]).lower()
     for note in (*found.notes, *guess.notes):
         assert str(note) == NOTES[note.code].format_map(note.facts)

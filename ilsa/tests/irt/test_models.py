@@ -112,6 +112,19 @@ def test_parameters_that_are_no_probabilities_are_refused(code: str, change: dic
     assert refused.value.code == code
 
 
+def test_items_are_stored_and_read_back_digit_for_digit() -> None:
+    b = np.array([[-1.0, 0.5, np.nan], [0.2, np.nan, np.nan], [-1.0, 0.0, 2.0]]) / 3
+    items = Items.from_difficulties(["p", "q", "r"], ["GPCM", "3PL", "GRM"], b, [1.3, 1.0, 0.6], [0, 0.2, 0])
+    again = Items.from_json(items.as_json())
+    assert again.as_json() == items.as_json()
+    np.testing.assert_array_equal(again.intercept, items.intercept)
+    assert (again.names, again.models) == (items.names, items.models)
+    with pytest.raises(IrtError, match="cannot be read"):
+        Items.from_json('[{"item": "x"}]')
+    with pytest.raises(IrtError, match="'4PL'"):
+        Items.from_json('[{"item": "x", "model": "4PL", "a": 1, "d": [0], "g": 0}]')
+
+
 def test_choosing_an_unknown_item_names_the_known_ones() -> None:
     items = Items.from_difficulties(["x", "y"], "2PL", [0.4, 0.1])
     with pytest.raises(IrtError, match=r"There is no item 'z'\. The items are x, y\."):

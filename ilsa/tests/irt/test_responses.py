@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from ilsa import ColumnError
 from ilsa.irt import IrtError, Responses
 from ilsa.irt.refusals import SENTENCES
 
@@ -64,7 +65,6 @@ REFUSED: list[tuple[str, Any, dict[str, Any], str]] = [
     ("responses_not_flat", [0, 1], {}, "1 dimension"),
     ("responses_empty", np.empty((0, 3)), {}, "0 pupils and 3 items"),
     ("items_needed", {"x": [0, 1]}, {}, "items="),
-    ("item_unknown", {"x": [0, 1]}, {"items": ["y"]}, "'y'"),
     ("items_count", GIVEN, {"items": ["x"]}, "1 item names for 2 columns"),
     ("item_repeated", GIVEN, {"items": ["x", "x"]}, "'x' is named twice"),
     ("response_not_whole", [[0, 1], [0.5, 1]], {}, "'I1' holds 0.5 in row 2"),
@@ -96,3 +96,35 @@ def test_refused_with_a_sentence(code: str, answers: Any, settings: dict[str, An
     assert part in str(refused.value)
     assert str(refused.value) == SENTENCES[code].format_map(refused.value.facts)
     assert str(pickle.loads(pickle.dumps(refused.value))) == str(refused.value)
+
+
+class Frame(dict[str, Any]):
+    """A table with ``columns`` and ``shape``, as pandas and polars have them."""
+
+    @property
+    def columns(self) -> list[str]:
+        return list(self)
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        return len(next(iter(self.values()))), len(self)
+
+
+def test_a_frame_of_answers_only_needs_no_names() -> None:
+    found = Responses.read(Frame(f1=[0, 1, 1], f2=[1, None, 0]))
+    assert found.items == ("f1", "f2")
+    assert found.codes.tolist() == [[0, 1], [1, -1], [1, 0]]
+
+
+def test_columns_are_refused_as_everywhere_in_the_package() -> None:
+    table = {"x": [0, 1], "y": ["1", "0"], "z": [1, 0, 1]}
+    with pytest.raises(ColumnError, match="The file has no column 'v', which the design names as an item"):
+        Responses.read(table, items=["x", "v"])
+    with pytest.raises(ColumnError, match="Column 'y' holds '1' in row 1 where a number is needed"):
+        Responses.read(table, items=["x", "y"])
+    with pytest.raises(ColumnError, match="Column 'z' has 3 rows where the weight column has 2"):
+        Responses.read(table, items=["x", "z"])
+    with pytest.raises(ColumnError, match="no column 'pays', which the design names as the group"):
+        Responses.read(table, items=["x"], group="pays")
+    with pytest.raises(ColumnError, match="Column '2' holds 'a' in row 1"):
+        Responses.read(np.array([[0, "a"], [1, None]], dtype=object))

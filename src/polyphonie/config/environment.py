@@ -38,6 +38,10 @@ class Environment(BaseSettings):
     """Address from which mail is sent."""
     early_access_days: int = 21
     """Days before the public opening at which early access opens."""
+    grace_days: int = 60
+    """Days after a commitment's due date during which an agreement's benefits stay open; a new agreement begins with it."""
+    base_tier_opens: str = "on_acceptance"
+    """When the base tier of a new agreement opens: on_acceptance of the commitments, or on_evidence that they are kept."""
     delay_limit_minutes: int = 10_080
     """Longest delay of a site, in minutes."""
     question_limit: int = 2_000

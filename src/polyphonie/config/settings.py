@@ -37,6 +37,8 @@ ORIGIN = environment.origin
 DELAY_LIMIT_MINUTES = environment.delay_limit_minutes
 SCHEDULE_LIMIT = environment.schedule_limit
 EARLY_ACCESS_DAYS = environment.early_access_days
+GRACE_DAYS = environment.grace_days
+BASE_TIER_OPENS = environment.base_tier_opens
 UPLOAD_LIMIT = environment.upload_limit
 # files of pupils lie beside the served files, never among them
 ASSESSMENTS_DIR = environment.data_dir.absolute() / "assessments"

@@ -1,7 +1,5 @@
 """Who may, in this room."""
 
-from typing import Any
-
 import rules
 from django.utils.translation import gettext_lazy as _
 
@@ -16,8 +14,7 @@ def is_installer(actor, _subject=None):  # type: ignore[no-untyped-def]  # rules
 
 @rules.predicate
 def is_officer_of(actor, organisation):  # type: ignore[no-untyped-def]
-    """Officer of the body itself, or of the one that took over from it."""
-    return actor.holds(Role.COOPERATION_OFFICER, *organisation_urns(organisation))
+    return actor.holds(Role.COOPERATION_OFFICER, organisation.urn)
 
 
 @rules.predicate
@@ -29,15 +26,6 @@ def keeps_project(actor, project):  # type: ignore[no-untyped-def]
 @rules.predicate
 def is_officer(actor, _subject=None):  # type: ignore[no-untyped-def]
     return actor.holds(Role.COOPERATION_OFFICER)
-
-
-def organisation_urns(organisation: Any) -> list[str]:
-    """The urns of a body and of its successors: whoever took over keeps what was done before."""
-    urns: list[str] = []
-    while organisation is not None and organisation.urn not in urns:
-        urns.append(organisation.urn)
-        organisation = organisation.successor
-    return urns
 
 
 declare(

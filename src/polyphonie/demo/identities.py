@@ -72,6 +72,13 @@ IDENTITIES = (
         "theme",
     ),
     Identity(
+        "partnerships",
+        _("Partenariats de l'instance hôte"),
+        _("lire ce qu'une convention ouvre et pourquoi, accepter un justificatif en retard"),
+        "partenariats",
+        "agreements",
+    ),
+    Identity(
         "cooperation",
         _("Coopération d'une ville"),
         _("lire la fiche d'un projet et la recommandation qu'il précède"),
@@ -79,11 +86,34 @@ IDENTITIES = (
         "project",
     ),
     Identity(
+        "visit",
+        _("Équipe de visite, académie de Besançon"),
+        _("lire les cases vides de la grille, écrire une fiche, en tirer une action chez soi"),
+        "visite",
+        "visit",
+    ),
+    Identity(
         "analyst",
         _("Analyse d'une évaluation"),
         _("calculer une estimation avec son erreur type et l'attacher à un constat"),
         "analyste",
         "assessments",
+    ),
+    Identity(
+        "correspondent",
+        _("Correspondance nationale d'un gouvernement membre"),
+        _("mes documents, mes échéances, les décisions à suivre, sur une page"),
+        "correspondance",
+        "dossier",
+    ),
+    Identity(
+        "secretariat",
+        _("Secrétariat d'une instance de ministres"),
+        _(
+            "tenir l'ordre du jour, les documents par cote, les délégations, le quorum ; voir qui a rendu compte"
+        ),
+        "secretariat",
+        "meeting",
     ),
     Identity(
         "public",

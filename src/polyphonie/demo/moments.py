@@ -35,6 +35,11 @@ MOMENTS = (
         datetime(2017, 12, 11, 10, 0, tzinfo=PARIS),
     ),
     Moment(
+        "visit",
+        _("15 mars 2018 : quatrième jour d'une visite en Autriche"),
+        datetime(2018, 3, 15, 18, 0, tzinfo=PARIS),
+    ),
+    Moment(
         "twelve",
         _("1er octobre 2018 : douze partenaires, un écran"),
         datetime(2018, 10, 1, 10, 0, tzinfo=PARIS),
@@ -50,6 +55,16 @@ MOMENTS = (
         _("13 mars 2019 : la conférence sur les langues"),
         datetime(2019, 3, 13, 10, 5, tzinfo=PARIS),
         "langues-2019",
+    ),
+    Moment(
+        "bureau",
+        _("15 novembre 2019 : le Bureau de la CONFEMEN, à Sèvres"),
+        datetime(2019, 11, 15, 10, 0, tzinfo=PARIS),
+    ),
+    Moment(
+        "early-access",
+        _("15 octobre 2024 : un document s'ouvre aux partenaires"),
+        datetime(2024, 10, 15, 9, 5, tzinfo=PARIS),
     ),
     Moment("today", _("aujourd'hui"), None),
 )

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from polyphonie.conferences.models import Conference, Site
 from polyphonie.kernel import clock
 from polyphonie.kernel.errors import Unknown
+from polyphonie.mobility.models import Visit
 from polyphonie.network.middleware import OFFSET_KEY
 from polyphonie.network.models import Account
 from polyphonie.web.access import public
@@ -115,12 +116,18 @@ def landing_address(landing: str) -> str:
             # the session is still to be associated, from the page of the conference
             return reverse("conference", args=[slug])
         return reverse("enter_hall", args=[site.short_code]) if landing == "hall" else site.get_absolute_url()
+    if landing == "visit":
+        found = Visit.objects.filter(flow__programme__slug="qualeduc-mobilites").order_by("pk").first()
+        return str(found.get_absolute_url()) if found else reverse("programmes")
     pages: dict[str, tuple[str, list[Any]]] = {
         "board": ("board", []),
         "desk": ("question_desk", ["decrochage-2017"]),
         "theme": ("theme", ["decrochage-scolaire"]),
         "assessments": ("rounds", []),
+        "agreements": ("agreements", []),
         "project": ("project", ["education-france-quebec"]),
+        "dossier": ("dossier", []),
+        "meeting": ("meeting", ["confemen-bureau-2019"]),
     }
     name, arguments = pages[landing]
     return reverse(name, args=arguments)

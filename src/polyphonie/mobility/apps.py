@@ -5,3 +5,20 @@ class MobilityConfig(AppConfig):
     name = "polyphonie.mobility"
     label = "mobility"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from django.utils.translation import gettext_lazy as _
+
+        from polyphonie.web import navigation, permalinks, slots
+
+        from . import rules  # noqa: F401  the rights are declared by being read
+        from .interfaces import parts
+        from .models import ActionPlan, GridVersion, Observation, PracticeCard, Programme, Visit
+
+        slots.register("recommendations.actions", parts.plans_on_recommendation)
+        slots.register("network.organisation", parts.visits_of_body)
+        slots.register("network.territory", parts.visits_to)
+        slots.register("portal.home", parts.visits_at_home)
+        for model in (ActionPlan, GridVersion, Observation, PracticeCard, Programme, Visit):
+            permalinks.register(model.urn_kind, parts.page_of(model))
+        navigation.register(_("Mobilités"), "programmes", order=70)

@@ -1,3 +1,40 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from .views import keeping, reading
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("mobilites/", reading.programmes, name="programmes"),
+    path("mobilites/<slug:slug>/", reading.programme, name="programme"),
+    path("mobilites/<slug:slug>.json", reading.programme_json, name="programme_json"),
+    path("mobilites/<slug:slug>/visites/nouvelle/", keeping.new_visit, name="visit_new"),
+    path("grilles/<uuid:uid>/", reading.grid, name="grid"),
+    path("visites/<uuid:uid>/", reading.visit, name="visit"),
+    path("visites/<uuid:uid>.json", reading.visit_json, name="visit_json"),
+    path("visites/<uuid:uid>.csv", reading.visit_csv, name="visit_csv"),
+    path("visites/<uuid:uid>/hotes/", keeping.new_host, name="visit_host"),
+    path("visites/<uuid:uid>/programme/", keeping.new_slot, name="visit_slot"),
+    path("visites/<uuid:uid>/cases/", keeping.cell, name="visit_cell"),
+    path("visites/<uuid:uid>/debriefs/", keeping.debrief, name="visit_debrief"),
+    path("visites/<uuid:uid>/fiches/nouvelle/", keeping.new_observation, name="observation_new"),
+    path("visites/<uuid:uid>/fiches-pratiques/nouvelle/", keeping.new_practice, name="practice_new"),
+    path("visites/<uuid:uid>/publier/", keeping.step, {"verb": "publish"}, name="visit_publish"),
+    path("visites/<uuid:uid>/conclure/", keeping.step, {"verb": "conclude"}, name="visit_conclude"),
+    path("visites/<uuid:uid>/rouvrir/", keeping.step, {"verb": "reopen"}, name="visit_reopen"),
+    path("visites/<uuid:uid>/clore/", keeping.step, {"verb": "close"}, name="visit_close"),
+    path("fiches/<uuid:uid>/", reading.observation, name="observation"),
+    path("fiches/<uuid:uid>/modifier/", keeping.edit_observation, name="observation_edit"),
+    path("fiches/<uuid:uid>/partager/", keeping.share, name="observation_share"),
+    path("fiches/<uuid:uid>/retirer/", keeping.withdraw, name="observation_withdraw"),
+    path("fiches-pratiques/<uuid:uid>/", reading.practice, name="practice"),
+    path("fiches-pratiques/<uuid:uid>/modifier/", keeping.edit_practice, name="practice_edit"),
+    path("fiches-pratiques/<uuid:uid>/publier/", keeping.publish_card, name="practice_publish"),
+    path("fiches-pratiques/<uuid:uid>/actions/nouvelle/", keeping.new_plan, name="action_plan_new"),
+    path("actions/<uuid:uid>/", reading.action_plan, name="action_plan"),
+    path("actions/<uuid:uid>/modifier/", keeping.edit_plan, name="action_plan_edit"),
+    path("actions/<uuid:uid>/evaluer/", keeping.evaluate, name="action_plan_evaluate"),
+    path("actions/<uuid:uid>/ajuster/", keeping.adjust, name="action_plan_adjust"),
+    path("actions/<uuid:uid>/recommandations/", keeping.link, name="action_plan_link"),
+    path("actions/<uuid:uid>/adopter/", keeping.plan_step, {"verb": "adopt"}, name="action_plan_adopt"),
+    path("actions/<uuid:uid>/demarrer/", keeping.plan_step, {"verb": "start"}, name="action_plan_start"),
+    path("actions/<uuid:uid>/clore/", keeping.plan_step, {"verb": "close"}, name="action_plan_close"),
+]

@@ -19,7 +19,7 @@ class NetworkConfig(AppConfig):
         from . import rules  # noqa: F401  # declares the rights
         from .models import Organisation, Territory, Theme
 
-        slots.declare("network.organisation", "network.territory", "network.account")
+        slots.declare("network.organisation", "network.members", "network.territory", "network.account")
 
         def page_of(model: Any) -> permalinks.Resolver:
             def resolve(uid: UUID, viewer: Actor, at: datetime) -> str | None:

@@ -24,6 +24,7 @@ class Role(TextChoices):
     TRAINING_ENGINEER = "training_engineer", _("ingénierie de formation")
     NATIONAL_CORRESPONDENT = "national_correspondent", _("correspondance nationale")
     COOPERATION_OFFICER = "cooperation_officer", _("coopération")
+    PARTNERSHIP_MANAGER = "partnership_manager", _("partenariats")
     TEAM_MEMBER = "team_member", _("équipe de visite")
     ANALYST = "analyst", _("analyse")
     OBSERVATORY = "observatory", _("observatoire")

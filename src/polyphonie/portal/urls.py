@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("themes/<slug:slug>/", pages.theme, name="theme"),
     path("themes/<slug:slug>.csv", pages.theme_csv, name="theme_csv"),
     path("recherche/", search, name="search"),
+    path("mon-dossier/", pages.dossier, name="dossier"),
     path("sources/", pages.sources, name="sources"),
     path("api/", pages.api_guide, name="api_guide"),
     path("flux/recommandations.atom", machines.feed_recommendations, name="feed_recommendations"),

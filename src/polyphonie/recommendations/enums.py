@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class ProcessKind(TextChoices):
     CONSENSUS = "consensus_conference", _("conférence de consensus")
     COMPARISON = "international_comparison", _("comparaison internationale")
     WORKSHOP = "workshop", _("atelier")
+    MEETING = "meeting", _("réunion d'instance")
 
 
 class RecommendationKind(TextChoices):
     RECOMMENDATION = "recommandation", _("recommandation")
     PROPOSAL = "preconisation", _("préconisation")
     CONTEXTUALISED = "contextualisee", _("préconisation contextualisée")
+    DECISION = "decision", pgettext_lazy("recommendation", "décision")
 
 
 class RevisionState(TextChoices):

@@ -1,16 +1,24 @@
 """Who may, in this room."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import rules
 from django.utils.translation import gettext_lazy as _
 
 from polyphonie.kernel.rights import declare
 from polyphonie.network.enums import INSTALLATION, Role
 
+if TYPE_CHECKING:
+    from .models import Process
+
 INSIDE = (Role.MEMBER, Role.CHAIR, Role.RAPPORTEUR)
 ACTING = (
     Role.COOPERATION_OFFICER,
     Role.SITE_COORDINATOR,
     Role.TRAINING_ENGINEER,
+    Role.TEAM_MEMBER,
     Role.HOST_COORDINATOR,
     Role.NATIONAL_CORRESPONDENT,
 )
@@ -26,7 +34,8 @@ def is_installer(actor, _subject=None):  # type: ignore[no-untyped-def]
     return actor.holds(Role.ADMINISTRATOR, INSTALLATION)
 
 
-def _host_scopes(process):  # type: ignore[no-untyped-def]
+def host_scopes(process: Process) -> list[str]:
+    """The urns over which the coordination of a process' host holds its role."""
     scopes = [process.issuer.urn]
     if process.conference:
         scopes += [process.conference.urn, process.conference.host.urn]
@@ -38,7 +47,7 @@ def coordinates_host(actor, process):  # type: ignore[no-untyped-def]
     """Coordination of the host, over its own process; a site's process is not the host's."""
     if getattr(process, "site_process", None) is not None:
         return False
-    return actor.holds(Role.HOST_COORDINATOR, *_host_scopes(process))
+    return actor.holds(Role.HOST_COORDINATOR, *host_scopes(process))
 
 
 @rules.predicate

@@ -250,5 +250,5 @@ def test_the_page_of_a_site_asks_a_constant_number_of_queries(client, sessions, 
         client.get(path)
 
 
-BOARD_QUERIES = 10
-SITE_QUERIES = 21
+BOARD_QUERIES = 11
+SITE_QUERIES = 22

@@ -303,7 +303,11 @@ def test_a_site_goes_from_proposed_to_invited_to_accepted(conference, acts):
     invited = invite_site(site=site, by=host_coordinator(conference), at=DURING)
     accepted = accept_invitation(site=invited, by=site_coordinator(site), at=DURING)
     assert (invited.state, accepted.state, accepted.version) == ("invited", "accepted", 3)
-    assert acts() == ["conferences.invite_site", "conferences.accept_invitation"]
+    assert acts() == [
+        "conferences.invite_site",
+        "conferences.accept_invitation",
+        "network.send_notice",  # to the host, whose coordination is there
+    ]
 
 
 def test_a_site_declined_may_be_invited_again_and_withdrawn(conference):

@@ -23,7 +23,7 @@ from polyphonie.network.enums import Role
 from polyphonie.recommendations.domain.actions import ActionPrecedesRecommendation
 from polyphonie.recommendations.models import ActionLink
 from tests.factories.cooperation import ProjectFactory, ProjectParticipationFactory
-from tests.factories.network import OrganisationFactory, coordinator_of, signed_in
+from tests.factories.network import OrganisationFactory, coordinator_of, officer_today, signed_in
 from tests.factories.portal import published_recommendation
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db, pytest.mark.database]
@@ -62,13 +62,14 @@ def test_link_by_the_successors_officer_stands_for_the_body_of_today() -> None:
     today = OrganisationFactory.create()
     project = ProjectFactory.create()
     ProjectParticipationFactory.create(
-        project=project, organisation=OrganisationFactory.create(successor=today)
+        project=project,
+        organisation=OrganisationFactory.create(successor=today, valid_until=date(2019, 1, 1)),
     )
     link = link_project_to_recommendation(
         project=project,
         recommendation=published_recommendation(code="1b"),
         relation="precedes",
-        by=coordinator_of(today, Role.COOPERATION_OFFICER),
+        by=officer_today(today, Role.COOPERATION_OFFICER, AT),
         at=AT,
     )
     assert link.organisation == today

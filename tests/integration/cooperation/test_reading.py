@@ -32,6 +32,7 @@ from tests.factories.network import (
     ThemeFactory,
     administrator,
     coordinator_of,
+    officer_today,
     signed_in,
     text,
 )
@@ -157,12 +158,15 @@ def test_project_csv_neutralises_formulas(client: Client) -> None:
 
 def test_draft_is_read_by_its_keepers_only(client: Client) -> None:
     draft = ProjectFactory.create(published_at=None, title=text("Projet secret"))
-    old = OrganisationFactory.create(successor=OrganisationFactory.create())
+    old = OrganisationFactory.create(successor=OrganisationFactory.create(), valid_until=date(2019, 1, 1))
     ProjectParticipationFactory.create(project=draft, organisation=old)
     partner = ProjectParticipationFactory.create(project=draft, role="foreign_partner").organisation
     readers = {
         "keeper": coordinator_of(old, Role.COOPERATION_OFFICER),
-        "successor": coordinator_of(old.successor, Role.COOPERATION_OFFICER),
+        "successor": officer_today(old.successor, Role.COOPERATION_OFFICER, AT),
+        "successor before": officer_today(
+            old.successor, Role.COOPERATION_OFFICER, datetime(2018, 12, 31, tzinfo=UTC)
+        ),
         "partner": coordinator_of(partner, Role.COOPERATION_OFFICER),
         "other role": coordinator_of(old),
         "administrator": administrator(),

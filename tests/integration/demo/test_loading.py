@@ -28,7 +28,12 @@ def loaded() -> None:
 
 @pytest.mark.usefixtures("loaded")
 def test_load_demonstration_brings_the_facts() -> None:
-    assert Conference.objects.count() == 3
+    with_recommendations = Conference.objects.filter(host__slug="cnesco-conseil").order_by("start_date")
+    assert list(with_recommendations.values_list("slug", flat=True)) == [
+        "decrochage-2017",
+        "orientation-2018",
+        "langues-2019",
+    ]
     assert Site.objects.filter(conference__slug="orientation-2018").count() == 12
     assert Site.objects.filter(conference__slug="langues-2019").count() == 12
     host = Recommendation.objects.filter(issuer__slug="cnesco-conseil")

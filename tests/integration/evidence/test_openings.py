@@ -513,7 +513,7 @@ def test_resource_page_asks_the_same_number_of_questions(
         AccessGrantFactory.create(organisation=body, scope=row.urn)
         signed_in(client, coordinator_of(body))
     client.get(row.get_absolute_url())
-    with django_assert_num_queries(15 if signed else 7):
+    with django_assert_num_queries(16 if signed else 7):
         assert client.get(row.get_absolute_url()).status_code == 200
 
 

@@ -102,7 +102,7 @@ def test_organisation_page_asks_the_same_number_of_questions(
         signed_in(client, coordinator_of(OrganisationFactory.create()))
     address = in_language("fr", "organisation", body.slug)
     client.get(address)
-    with django_assert_num_queries(11 if signed else 6):
+    with django_assert_num_queries(12 if signed else 6):
         assert client.get(address).status_code == 200
 
 

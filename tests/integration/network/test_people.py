@@ -277,3 +277,20 @@ def test_calendar_token_opens_until_it_is_renewed_and_cannot_be_forged() -> None
     for bad in (token, token[:-2], f"{person.uid}.2", Signer(salt="x").sign(f"{person.uid}.2"), ""):
         with pytest.raises(Unknown):
             person_of_calendar(bad)
+
+
+def test_successor_holds_what_was_held_for_those_it_took_over_from() -> None:
+    region = OrganisationFactory.create()
+    former = OrganisationFactory.create(successor=region, valid_until=date(2016, 1, 1))
+    first = OrganisationFactory.create(successor=former, valid_until=date(2002, 1, 1))
+    OrganisationFactory.create(successor=OrganisationFactory.create(), valid_until=date(2002, 1, 1))
+    person = PersonFactory.create()
+    MandateFactory.create(person=person, role=Role.COOPERATION_OFFICER, scope=region.urn, organisation=region)
+
+    def scopes(year: int) -> frozenset[str]:
+        return person_actor(person, datetime(year, 6, 1, tzinfo=UTC)).scopes(Role.COOPERATION_OFFICER)
+
+    assert scopes(2020) == {region.urn, former.urn, first.urn}
+    assert scopes(2015) == {region.urn}, "the region had taken nothing over yet"
+    later = person_actor(person, datetime(2020, 6, 1, tzinfo=UTC))
+    assert later.organisations() == {region.urn, former.urn, first.urn}

@@ -312,7 +312,7 @@ def test_my_account_asks_the_same_number_of_questions(
         MandateFactory.create(person=account.person)
         NoticeFactory.create(person=account.person)
     signed_in(client, account.person).get(reverse("my_account"))
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         assert client.get(reverse("my_account")).status_code == 200
 
 

@@ -23,7 +23,13 @@ from polyphonie.kernel.localised import LocalisedText
 from polyphonie.recommendations.domain.briefs import FigureNotReadable, ProblemTooLong, write_brief
 from polyphonie.recommendations.domain.queries.brief import BriefContent, Point, brief_content
 from polyphonie.recommendations.enums import Relation
-from polyphonie.recommendations.interfaces.brief_documents import brief_docx, brief_pdf, filename
+from polyphonie.recommendations.interfaces.brief_documents import (
+    brief_docx,
+    brief_pdf,
+    draw,
+    filename,
+    in_one_line,
+)
 from tests.factories import recommendations as made
 from tests.factories.evidence import EvidenceStatementFactory, FigureFactory
 from tests.factories.network import signed_in, text
@@ -186,6 +192,33 @@ def test_brief_pdf_is_tagged_titled_and_embeds_its_faces(language: str) -> None:
 def test_the_same_brief_is_the_same_bytes() -> None:
     brief = content(points=[point("1b", "Titre", "Texte", "Raison")], problem="Problème", figures=2)
     assert brief_pdf(brief, **ORIGIN) == brief_pdf(brief, **ORIGIN)
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize(
+    ("label", "definition", "line"),
+    [
+        ("Sortants précoces", "Part sans qualification.", "Sortants précoces, Part sans qualification, 2016"),
+        ("Sortants précoces.", "", "Sortants précoces, 2016"),
+        ("Rang", "élèves, parents, etc.", "Rang, élèves, parents, etc., 2016"),
+        ("Rang", "À suivre...", "Rang, À suivre..., 2016"),
+    ],
+)
+def test_the_line_of_a_figure_has_no_full_stop_before_a_comma(label: str, definition: str, line: str) -> None:
+    brief = content(points=[])
+    brief.figures.append(
+        FigureFactory.build(
+            label=LocalisedText(fr=label), definition=LocalisedText(fr=definition), year=2016, territory=None
+        )
+    )
+    drawn = draw(brief, **ORIGIN)
+    lines = [figure["label"] for level in drawn["second"] for figure in level["figures"]]
+    assert set(lines) == {line}
+
+
+@pytest.mark.unit
+def test_a_line_keeps_the_full_stop_at_its_end() -> None:
+    assert in_one_line(["Un.", "", " Deux. "]) == "Un, Deux."
 
 
 @pytest.mark.unit

@@ -14,6 +14,7 @@ from polyphonie.kernel.models import LedgerEvent
 from polyphonie.network.enums import Role
 from polyphonie.recommendations.domain import contextualising as verbs
 from polyphonie.recommendations.domain.drafting import (
+    LanguageUnknown,
     PublishedByItsSite,
     RevisedByItsAnswer,
     WordingMissing,
@@ -157,6 +158,22 @@ def test_each_relation_without_a_reason_is_refused_by_its_own_sentence(
     for verb, (more, sentence) in sentences.items():
         refusal = refused_without_trace(verbs.DerivationReasonMissing, verb, **common, **more)
         assert str(refusal) == sentence
+
+
+def test_a_reason_in_no_language_is_refused(
+    source: Recommendation, site_process: SiteProcess, refused_without_trace: Refused
+) -> None:
+    refusal = refused_without_trace(
+        LanguageUnknown,
+        adopt,
+        source=source,
+        site_process=site_process,
+        reason_language='"><b>',
+    )
+    assert refusal.field == "reason_language"
+    assert refusal.sentence == (
+        "« \"><b> » n'est pas une langue (BCP 47) ; écrivez par exemple « es » ou « pt-BR »."
+    )
 
 
 def test_answer_twice_is_refused_and_offers_to_change(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
@@ -59,7 +60,12 @@ def normal_matrices(domain: Domain, z: Standardised) -> FloatArray:
 
 def dependent(domain: Domain, matrices: FloatArray) -> Unavailable | None:
     """Whether the predictors determine each other, in the full sample or in a replicate."""
-    spectrum = np.linalg.eigvalsh(matrices / domain.sum_w[:, None, None])
+    relative = matrices / domain.sum_w[:, None, None]
+    with suppress(np.linalg.LinAlgError):
+        pivots = np.diagonal(np.linalg.cholesky(relative), axis1=-2, axis2=-1)
+        if pivots.min() ** 2 > 1e-6:  # far from dependent, and cheaper to know than eigenvalues
+            return None
+    spectrum = np.linalg.eigvalsh(relative)
     smallest = spectrum[..., 0].min(axis=0)
     if smallest[0] < SINGULAR:
         return Unavailable("collinear")

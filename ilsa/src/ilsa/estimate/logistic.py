@@ -14,15 +14,16 @@ from itertools import combinations_with_replacement, product
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
-from ilsa.domain import Domain
+from ilsa.domain import BoolArray, Domain
 from ilsa.estimate.linear import Standardised, dependent, normal_matrices, standardise
 from ilsa.kernels.ratios import FloatArray
 from ilsa.unavailable import Unavailable
 
 EXACT: Final = 1e-7
 """Newton step, in standardised coefficients, after which the error is its square."""
+PRECISION: Final = 1e-11
+"""Expected error, in standardised coefficients, at which a solution with slopes from nearby is good enough."""
 BLOCK: Final = 1024
 PASSES: Final = 6
 """Passes over the rows before what has not settled is solved on its own."""
@@ -31,13 +32,18 @@ SEPARATED: Final = 15.0
 
 
 def _sigma(eta: FloatArray) -> FloatArray:
-    """``1/(1 + e^−η)``, in place."""
-    np.negative(eta, out=eta)
-    np.clip(eta, -700, 700, out=eta)
-    np.exp(eta, out=eta)
-    eta += 1
-    np.reciprocal(eta, out=eta)
-    return eta
+    """``1/(1 + e^−η)``."""
+    with np.errstate(over="ignore"):  # e^710 is infinite, and its share 0
+        return np.asarray(1 / (1 + np.exp(-eta)), dtype=np.float64)
+
+
+def _odds_against(rows: FloatArray, beta: FloatArray) -> FloatArray:
+    """``1 + e^−xβ`` of every row at several coefficients: (n, k) and (R + 1, k) → (n, R + 1)."""
+    out: FloatArray = rows @ -beta.T
+    with np.errstate(over="ignore"):
+        np.exp(out, out=out)
+    out += 1
+    return out
 
 
 def _start(x: FloatArray, y: FloatArray, weight: FloatArray, names: list[str]) -> FloatArray | Unavailable:
@@ -86,34 +92,40 @@ class _Expansion:
     third: FloatArray | None
 
 
-def _symmetric(domain: Domain, x: FloatArray, factor: FloatArray, order: int) -> FloatArray:
-    """``Σ_i w_ir f_i x_i ⊗ … ⊗ x_i``, (R + 1, k, …, k); each distinct entry is summed once."""
+def _monomials(x: FloatArray, order: int) -> FloatArray:
+    """All products of ``order`` predictors, each once, in the order of ``combinations_with_replacement``: (c, n)."""
     k = x.shape[0]
-    indexes = list(combinations_with_replacement(range(k), order))
-    columns: dict[tuple[int, ...], FloatArray] = {(): factor}
-    for depth in range(1, order + 1):
-        columns |= {
-            index: columns[index[:-1]] * x[index[-1]]
-            for index in combinations_with_replacement(range(k), depth)
-        }
-    totals = {index: domain.weights.totals(columns[index]) for index in indexes}
-    out = np.empty((domain.sum_w.size, *(k,) * order))
-    flat = out.reshape(domain.sum_w.size, -1)
-    for at, index in enumerate(product(range(k), repeat=order)):
-        flat[:, at] = totals[tuple(sorted(index))]
-    return out
+    blocks = [x[i : i + 1] for i in range(k)]  # products that begin with predictor i
+    for _ in range(order - 1):
+        blocks = [x[i] * np.concatenate(blocks[i:]) for i in range(k)]
+    return np.concatenate(blocks)
+
+
+def _symmetric(totals: FloatArray, k: int, order: int) -> FloatArray:
+    """Totals of monomials (c, R + 1) as full tensors (R + 1, k, …, k)."""
+    place = {index: at for at, index in enumerate(combinations_with_replacement(range(k), order))}
+    where = [place[tuple(sorted(index))] for index in product(range(k), repeat=order)]
+    return np.ascontiguousarray(totals[where].T).reshape(-1, *(k,) * order)
 
 
 def _expand(domain: Domain, x: FloatArray, beta: FloatArray) -> _Expansion:
     """Expand at ``beta``; ``x`` (k, n), intercept first."""
-    mu = _sigma(beta @ x)
-    v = mu * (1 - mu)
     k = x.shape[0]
+    orders = 3 if k <= 8 else 2 if k <= 16 else 1
+    sums: list[FloatArray] = []
+    for inside, weights in domain.weights.parts(BLOCK):
+        rows = x[:, inside]
+        mu = _sigma(beta @ rows)
+        v = mu * (1 - mu)
+        derivatives = (mu, v, v * (1 - 2 * mu), v * (1 - 6 * v))[: orders + 1]
+        found = [weights.products(f[None], _monomials(rows, d + 1)) for d, f in enumerate(derivatives)]
+        sums = [a + b for a, b in zip(sums, found, strict=True)] if sums else found
+    tensors = [_symmetric(total, k, d + 1) for d, total in enumerate(sums)]
     return _Expansion(
-        value=np.moveaxis(domain.weights.products(mu[None], x), 0, -1),
-        slope=_symmetric(domain, x, v, 2),
-        second=_symmetric(domain, x, v * (1 - 2 * mu), 3) if k <= 16 else None,
-        third=_symmetric(domain, x, v * (1 - 6 * v), 4) if k <= 8 else None,
+        value=tensors[0],
+        slope=tensors[1],
+        second=tensors[2] if orders > 1 else None,
+        third=tensors[3] if orders > 2 else None,
     )
 
 
@@ -129,7 +141,7 @@ def _near(expansion: _Expansion, targets: FloatArray) -> tuple[FloatArray, Float
     if expansion.second is None:
         return first, slopes
     step = first
-    for _ in range(6):
+    for _ in range(4):
         bent = 0.5 * np.einsum("rijk,mrj,mrk->mri", expansion.second, step, step, optimize=True)
         if expansion.third is not None:
             curved = np.einsum("rijkl,mrl->mrijk", expansion.third, step)
@@ -145,35 +157,41 @@ def _near(expansion: _Expansion, targets: FloatArray) -> tuple[FloatArray, Float
 
 
 def _pass(
-    domain: Domain, x: FloatArray, beta: FloatArray, *, slopes: bool
+    domain: Domain, x: FloatArray, beta: FloatArray, still: BoolArray, *, slopes: bool
 ) -> tuple[FloatArray, FloatArray | None]:
-    """G and, if asked, its slope at the coefficients of every plausible value and replicate.
+    """G and, if asked, its slope at the coefficients of the plausible values and replicates marked in ``still``.
 
-    Parameters: ``x`` (k, n); ``beta`` (M, R + 1, k). Returns: (M, R + 1, k), (M, R + 1, k, k).
+    Parameters: ``x`` (k, n); ``beta`` (M, R + 1, k); ``still`` (M, R + 1).
+    Returns: (open, k) and (open, k, k), in the order of ``beta[still]``.
     """
-    k, n = x.shape
-    m, r, _ = beta.shape
-    value = np.zeros((m, r, k))
+    k = x.shape[0]
+    columns = [np.flatnonzero(line) for line in still]
+    value = [np.zeros((which.size, k)) for which in columns]
     pairs = list(combinations_with_replacement(range(k), 2))
-    flat = np.zeros((m, r, len(pairs))) if slopes else None
-    rows = np.ascontiguousarray(x.T)
-    for first in range(0, n, BLOCK):
-        last = min(first + BLOCK, n)
-        block = rows[first:last]
-        weights = domain.weights.rows(first, last)
-        crossed = np.column_stack([block[:, i] * block[:, j] for i, j in pairs]) if slopes else None
-        for one in range(m):
-            mu = _sigma(block @ beta[one].T)
-            if flat is not None and crossed is not None:
-                flat[one] += (weights * mu * (1 - mu)).T @ crossed
-            mu *= weights
-            value[one] += mu.T @ block
-    if flat is None:
-        return value, None
-    slope = np.empty((m, r, k, k))
+    flat = [np.zeros((which.size, len(pairs))) for which in columns]
+    for inside, part in domain.weights.parts(BLOCK):
+        block = np.ascontiguousarray(x[:, inside].T)
+        every = part.expanded()
+        crossed = _monomials(x[:, inside], 2).T if slopes else None
+        for m, which in enumerate(columns):
+            if not which.size:
+                continue
+            weights = every if which.size == every.shape[1] else every[:, which]
+            mu = _odds_against(block, beta[m, which])
+            if crossed is not None:
+                np.reciprocal(mu, out=mu)
+                flat[m] += (weights * mu * (1 - mu)).T @ crossed
+                mu *= weights
+            else:
+                np.divide(weights, mu, out=mu)
+            value[m] += mu.T @ block
+    if not slopes:
+        return np.concatenate(value), None
+    together = np.concatenate(flat)
+    slope = np.empty((together.shape[0], k, k))
     for at, (i, j) in enumerate(pairs):
-        slope[..., i, j] = slope[..., j, i] = flat[..., at]
-    return value, slope
+        slope[:, i, j] = slope[:, j, i] = together[:, at]
+    return np.concatenate(value), slope
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -258,20 +276,26 @@ def _fit(
     targets = np.stack([domain.weights.products(row[None], y) for row in x], axis=-1)
     step, slopes = _near(_expand(domain, x, start), targets)
     beta = start + step
+    # How much of an error a pass leaves: what the expansion leaves out of the slope, and then what was seen.
+    rate = np.minimum(5 * np.abs(step).max(axis=-1) ** 3, 1.0)
+    before = np.full(rate.shape, np.inf)
+    still = np.ones(rate.shape, dtype=bool)
     for turn in range(PASSES):
         exact = turn > 2  # the slopes of the expansion are good enough unless it started far away
-        value, found = _pass(domain, x, beta, slopes=exact)
-        step = _steps(slopes if found is None else found, targets - value)
+        value, found = _pass(domain, x, beta, still, slopes=exact)
+        step = _steps(slopes[still] if found is None else found, targets[still] - value)
         size = np.abs(step).max(axis=-1)
-        beta = beta + np.clip(step, -1, 1)
-        settled = size < (EXACT if exact else EXACT / 100)
-        if settled.all():
+        beta[still] += np.clip(step, -1, 1)
+        rate[still] = np.maximum(rate[still], size / before[still])
+        before[still] = size
+        still[still] = size >= EXACT if exact else size * rate[still] >= PRECISION
+        if not still.any():
             return beta
-    return _one_by_one(domain, x, y, beta, settled, names)
+    return _one_by_one(domain, x, y, beta, still, names)
 
 
 def _steps(slopes: FloatArray, gap: FloatArray) -> FloatArray:
-    """Newton steps (M, R + 1, k); none where a slope cannot be inverted, which then does not settle."""
+    """Newton steps (open, k); none where a slope cannot be inverted, which then does not settle."""
     try:
         step = np.linalg.solve(slopes, gap[..., None])[..., 0]
     except np.linalg.LinAlgError:
@@ -284,13 +308,13 @@ def _one_by_one(
     x: FloatArray,
     y: FloatArray,
     beta: FloatArray,
-    settled: npt.NDArray[np.bool_],
+    still: BoolArray,
     names: list[str],
 ) -> FloatArray | Unavailable:
     """Solve what has not settled on its own, with halved steps; the full sample first, because its reason counts."""
     rows = np.ascontiguousarray(x.T)
-    weights = domain.weights.rows(0, rows.shape[0])
-    for r, m in np.argwhere(~settled.T):
+    weights = domain.weights.expanded()
+    for r, m in np.argwhere(still.T):
         found = _start(rows, y[m], weights[:, r], names)
         if isinstance(found, Unavailable):
             return found if r == 0 else Unavailable("replicates_incomplete", f"{found} in replicate {r}")
@@ -302,9 +326,8 @@ def _density(domain: Domain, z: Standardised, beta: FloatArray) -> FloatArray:
     """``Σ w p(1 − p)/Σ w`` at the coefficients of every plausible value and replicate, (M, R + 1)."""
     out = np.zeros(beta.shape[:2])
     for m in range(beta.shape[0]):
-        rows = np.ascontiguousarray(_design(z, m).T)
-        for first in range(0, rows.shape[0], BLOCK):
-            block = rows[first : first + BLOCK]
-            mu = _sigma(block @ beta[m].T)
-            out[m] += (domain.weights.rows(first, first + block.shape[0]) * mu * (1 - mu)).sum(axis=0)
+        x = _design(z, m)
+        for inside, part in domain.weights.parts(BLOCK):
+            mu = 1 / _odds_against(np.ascontiguousarray(x[:, inside].T), beta[m])
+            out[m] += (part.expanded() * mu * (1 - mu)).sum(axis=0)
     return out / domain.sum_w

@@ -33,14 +33,16 @@ def percentiles(
     """
     wanted = np.asarray(shares, dtype=np.float64)
     out = np.empty((wanted.size, y.shape[0], domain.sum_w.size))
+    units_of_rows = domain.weights.unit_of_rows() if isinstance(domain.weights, RatioDomain) else None
     for m in range(y.shape[0]):
-        order = np.argsort(y[m], kind="stable")
+        order = np.argsort(y[m])  # the order of ties does not matter, they are one point
         ordered = y[m][order]
         tied = bool((ordered[1:] == ordered[:-1]).any())
-        if tied or not isinstance(domain.weights, RatioDomain) or ordered.size < 4 * BLOCK:
+        if tied or units_of_rows is None or ordered.size < 4 * BLOCK:
             out[:, m] = _one_by_one(domain, order, ordered, wanted, definition)
         else:
-            out[:, m] = _by_blocks(domain, domain.weights, order, ordered, wanted, definition)
+            assert isinstance(domain.weights, RatioDomain)
+            out[:, m] = _by_blocks(domain, domain.weights, units_of_rows, order, ordered, wanted, definition)
     return out
 
 
@@ -68,7 +70,7 @@ def _one_by_one(
     """Cumulate every replicate on its own; ties are one point."""
     last = np.flatnonzero(np.append(ordered[1:] != ordered[:-1], True))
     points = ordered[last]
-    weights = domain.weights.rows(0, order.size)
+    weights = domain.weights.expanded()
     out = np.empty((shares.size, domain.sum_w.size))
     for r in range(domain.sum_w.size):
         cumulated = np.cumsum(weights[order, r])[last]
@@ -83,6 +85,7 @@ def _one_by_one(
 def _by_blocks(
     domain: Domain,
     weights: RatioDomain,
+    units_of_rows: IntArray,
     order: IntArray,
     ordered: FloatArray,
     shares: FloatArray,
@@ -91,7 +94,7 @@ def _by_blocks(
     """Cumulate blocks of rows for all replicates at once, then look inside the one block that matters."""
     n, units, count = order.size, weights.starts.size, domain.sum_w.size
     blocks = -(-n // BLOCK)
-    unit = weights.unit_of_rows()[order]
+    unit = units_of_rows[order]
     weight = weights.weight[order]
     key = (np.arange(n) // BLOCK) * units + unit
     sums = np.bincount(key, weights=weight, minlength=blocks * units).reshape(blocks, units)
@@ -101,9 +104,7 @@ def _by_blocks(
     total = cumulated[-1]
     target = shares[:, None] * total  # (P, R + 1)
     reach = target - TOLERANCE * total
-    inside = np.empty(target.shape, dtype=np.intp)
-    for p in range(shares.size):
-        inside[p] = (cumulated[1:] < reach[p]).sum(axis=0)
+    inside = np.stack([np.count_nonzero(cumulated[1:] < one, axis=0) for one in reach])
     np.minimum(inside, blocks - 1, out=inside)
     rows = inside[..., None] * BLOCK + np.arange(BLOCK)  # (P, R + 1, BLOCK)
     beyond = rows >= n
@@ -112,7 +113,7 @@ def _by_blocks(
     own[beyond] = 0.0
     base = np.take_along_axis(cumulated, inside, axis=0)
     running = base[..., None] + np.cumsum(own, axis=-1)
-    place = np.minimum((running < reach[..., None]).sum(axis=-1), BLOCK - 1)
+    place = np.minimum(np.count_nonzero(running < reach[..., None], axis=-1), BLOCK - 1)
     at = np.minimum(inside * BLOCK + place, n - 1)
     here = np.take_along_axis(running, place[..., None], axis=-1)[..., 0]
     width = np.take_along_axis(own, place[..., None], axis=-1)[..., 0]

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -138,7 +139,7 @@ class Booklets:
     ) -> Piece:
         design = np.empty((columns.size + 1, units.size))
         if self.width == 1:
-            design[:-1] = flat[np.ix_(items, units)]
+            design[:-1] = flat[np.ix_(self.item_of[columns], units)]
         else:
             design[:-1] = flat[np.ix_(self.item_of[columns], units)] == self.step_of[columns][:, None]
         design[-1] = 1.0
@@ -229,6 +230,7 @@ class Booklets:
         np.maximum(categories[:, 0], 0.0, out=categories[:, 0])
         return Expected(categories, seen, sums[steps + items :], total_log)
 
+    @cached_property
     def counts(self) -> tuple[FloatArray, FloatArray]:
         """Weighted number of pupils in every category (I, M + 1), and seen by item (I,)."""
         nothing = np.zeros((self.steps.size, self.width + 1, 1))

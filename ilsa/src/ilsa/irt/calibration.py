@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import numpy as np
 import numpy.typing as npt
 
-from ilsa.columns import Columns, Label
+from ilsa._version import __version__
+from ilsa.columns import Columns, Label, show
 from ilsa.irt.booklets import Booklets
 from ilsa.irt.em import Maximum, Priors, Space, State, maximise, starting_state
 from ilsa.irt.models import DICHOTOMOUS, MODELS, Items
@@ -20,14 +21,18 @@ from ilsa.irt.refusals import IrtError, one_of
 from ilsa.irt.responses import Column, Responses, Weighting
 from ilsa.irt.standard_errors import ErrorMethod, StandardErrors, parameter_labels, standard_errors
 from ilsa.kernels.ratios import FloatArray, sealed
+from ilsa.unavailable import Unavailable
 
 if TYPE_CHECKING:
     from ilsa.irt.dif import DifMethod, DifTable
-    from ilsa.irt.fit import ItemFit, OverallFit, ResidualMethod, ScoreFit
+    from ilsa.irt.fit import Deviation, ItemFit, OverallFit, ResidualMethod, ScoreFit
     from ilsa.irt.linking import Link, LinkMethod
     from ilsa.irt.plausible import PlausibleValues
     from ilsa.irt.population import Population
     from ilsa.irt.scores import ScoreMethod, Scores
+
+EDGE: Final = 1e-3
+"""Share of a posterior on the end nodes from which it is told."""
 
 Model = Literal["Rasch", "1PL", "2PL", "3PL", "PCM", "GPCM", "GRM"]
 
@@ -76,6 +81,34 @@ class Calibration:
     def bic(self) -> float:
         """``−2 log L + p log n``."""
         return self.deviance + self.parameters * float(np.log(self.n))
+
+    def specification(self) -> dict[str, Any]:
+        """How this was computed, as plain values ready for JSON: enough to compute it again from the answers."""
+        groups = [" / ".join(str(part) for part in label) for label in self.groups]
+        return {
+            "models": list(self.items.models),
+            "held": list(self.held),
+            "groups": groups,
+            "weighted": self.data.weighted,
+            "n": self.n,
+            "quadrature": {
+                "points": self.quadrature.points,
+                "limits": list(self.quadrature.limits),
+                "prior": self.quadrature.prior,
+            },
+            "priors": {
+                "log_slope": None if self.priors.log_slope is None else list(self.priors.log_slope),
+                "logit_guess": None if self.priors.logit_guess is None else list(self.priors.logit_guess),
+            },
+            "log_likelihood": self.log_likelihood,
+            "log_prior": self.log_prior,
+            "rounds": self.rounds,
+            "change": self.change,
+            "score_norm": self.score_norm,
+            "notes": [{"code": note.code, "facts": dict(note.facts)} for note in self.notes],
+            "ilsa": __version__,
+            "numpy": np.__version__,
+        }
 
     @cached_property
     def labels(self) -> tuple[str, ...]:
@@ -137,13 +170,19 @@ class Calibration:
 
         return residual_fit(self, method)
 
-    def score_fit(self) -> ScoreFit:
+    def score_fit(self) -> ScoreFit | Unavailable:
         """S-X² of every item, see ``fit.score_fit``."""
         from ilsa.irt.fit import score_fit
 
         return score_fit(self)
 
-    def overall_fit(self) -> OverallFit:
+    def deviation(self) -> Deviation:
+        """RMSD of every item in every group, see ``fit.deviation``."""
+        from ilsa.irt.fit import deviation
+
+        return deviation(self)
+
+    def overall_fit(self) -> OverallFit | Unavailable:
         """M₂, RMSEA and SRMSR, see ``fit.overall_fit``."""
         from ilsa.irt.fit import overall_fit
 
@@ -293,6 +332,11 @@ def calibrate(
     found = maximise(booklets, space, start, nodes, tolerance=tolerance, rounds=rounds)
     _refuse_unfinished(found, tolerance)
     notes += [IrtNote("slope_at_bound", {"item": data.items[i]}) for i in found.at_bound]
+    notes += [
+        IrtNote("grid_short", {"share": float(share), "group": show(label)})
+        for share, label in zip(found.edge, data.groups, strict=True)
+        if share > EDGE
+    ]
     return _result(data, booklets, space, found, nodes, tuple(notes))
 
 
@@ -385,7 +429,7 @@ def _anchored(
 def _check_items(
     data: Responses, booklets: Booklets, models: Sequence[str], held: npt.NDArray[np.bool_]
 ) -> None:
-    counts, seen = booklets.counts()
+    counts, seen = booklets.counts
     for j, item in enumerate(data.items):
         if seen[j] <= 0:
             raise IrtError("item_without_answers", item=item)

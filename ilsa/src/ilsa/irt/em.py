@@ -210,7 +210,7 @@ class Maximum:
     Attributes: ``state``; ``log_likelihood`` and ``log_prior`` there; ``rounds``, expectation steps made;
     ``change``, largest difference that a further round would make to a parameter; ``score_norm``, largest
     derivative of log L + log prior by a parameter, per pupil; ``converged``; ``at_bound``, items whose slope
-    stands at its lower bound.
+    stands at its lower bound; ``edge`` (G,), share of each group's posterior on the first and last node.
     """
 
     state: State
@@ -221,6 +221,7 @@ class Maximum:
     score_norm: float
     converged: bool
     at_bound: tuple[int, ...]
+    edge: FloatArray
 
 
 def log_table(models: tuple[str, ...], steps: IntArray, state: State, nodes: FloatArray) -> FloatArray:
@@ -279,7 +280,12 @@ def _newton(
         for halving in range(12):
             trial = values + step
             if space.positive and family.slope:
-                trial[:, 0] = np.maximum(trial[:, 0], SMALLEST_SLOPE)
+                low = trial[:, 0] < SMALLEST_SLOPE
+                if low.any():  # at the bound the others move as if the slope stood there already
+                    trial[low] = values[low] + _bounded(
+                        information[low], gradient[low], SMALLEST_SLOPE - values[low, 0]
+                    ) * (0.5**halving)
+                    trial[low, 0] = SMALLEST_SLOPE
             if family.form == "cumulative":
                 lead = int(family.slope)
                 crossed = (np.diff(trial[:, lead : lead + m], axis=1) > -1e-6).any(axis=1)
@@ -292,12 +298,21 @@ def _newton(
             if not (worse | crossed).any() or halving == 11:
                 break
             step[worse] *= 0.5
-        values, objective = trial, found
+        values, objective = np.where(worse[:, None], values, trial), np.maximum(found, objective)
         if size.max() < 1e-3:  # the next step would change it by the square of that
             break
     assert first is not None
     assert diagonal is not None
     return values, first, diagonal
+
+
+def _bounded(information: FloatArray, gradient: FloatArray, first: FloatArray) -> FloatArray:
+    """Newton step of the other parameters when the first moves by ``first``, (J, p)."""
+    out = np.empty_like(gradient)
+    out[:, 0] = first
+    rest = gradient[:, 1:] - information[:, 1:, 0] * first[:, None]
+    out[:, 1:] = np.linalg.solve(information[:, 1:, 1:], rest[..., None])[..., 0]
+    return out
 
 
 def maximise(
@@ -315,7 +330,8 @@ def maximise(
     """Find the maximum of the observed log-likelihood (plus log prior) from a starting state.
 
     Parameters: ``tolerance``, on the change of every parameter that one EM round would make; ``rounds``, most
-    expectation steps allowed; ``expand``, whether the scale is free at first; ``watch``, called with round, objective and change.
+    expectation steps allowed; ``newton_steps``, at most, in one round; ``expand``, whether the scale is free at
+    first; ``watch``, called with round, objective and change.
     """
     nodes = quadrature.nodes
     state = start.copy()
@@ -372,7 +388,7 @@ def maximise(
         if len(points) > MEMORY:
             points.pop(0)
             residuals.pop(0)
-        trial = _extrapolated(points, residuals, metric)
+        trial = extrapolated(points, residuals, metric)
         proposed = space.state(trial, state)
         if len(points) > 1 and space.feasible(proposed):
             state, x, fallback = proposed, trial, target
@@ -393,6 +409,7 @@ def maximise(
         score_norm=score,
         converged=change < tolerance,
         at_bound=bound,
+        edge=expected.groups[:, [0, -1]].sum(axis=1) / expected.groups.sum(axis=1),
     )
 
 
@@ -444,7 +461,7 @@ def _standardise(
     state.sd[space.sd_free] /= factor
 
 
-def _extrapolated(points: list[FloatArray], residuals: list[FloatArray], metric: FloatArray) -> FloatArray:
+def extrapolated(points: list[FloatArray], residuals: list[FloatArray], metric: FloatArray) -> FloatArray:
     """Anderson's next point from the points visited and their residuals, newest last."""
     x, f = points[-1], residuals[-1]
     if len(points) == 1:
@@ -460,7 +477,7 @@ def starting_state(booklets: Booklets, space: Space, anchor: Items | None, place
 
     ``d = 1.2 logit(share)`` makes up for the spread of abilities.
     """
-    counts, seen = booklets.counts()
+    counts, seen = booklets.counts
     items, width = counts.shape
     shares = (counts + 0.5) / (seen[:, None] + 0.5 * (space.steps[:, None] + 1))
     slope = np.ones(items)

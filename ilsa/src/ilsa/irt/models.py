@@ -17,6 +17,7 @@ In R: mirt's ``a1`` and ``d`` are ours; TAM's ``xsi`` is −d for one step and `
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -26,6 +27,7 @@ import numpy.typing as npt
 
 from ilsa.irt.refusals import IrtError
 from ilsa.kernels.ratios import FloatArray, IntArray, sealed
+from ilsa.provenance import canonical_json
 
 Form = Literal["divide", "cumulative", "guess"]
 
@@ -245,6 +247,42 @@ class Items:
         g = np.broadcast_to(np.asarray(guess, dtype=np.float64), (size,))
         return cls(tuple(str(name) for name in names), models, sealed(a), sealed(d), sealed(g))
 
+    def as_json(self) -> str:
+        """Canonical JSON, from which ``from_json`` makes the same items, digit for digit."""
+        return canonical_json(
+            [
+                {
+                    "item": name,
+                    "model": self.models[i],
+                    "a": float(self.slope[i]),
+                    "d": [float(d) for d in self.intercept[i, : max(1, int(self.steps[i]))]],
+                    "g": float(self.guess[i]),
+                }
+                for i, name in enumerate(self.names)
+            ]
+        )
+
+    @classmethod
+    def from_json(cls, text: str) -> Items:
+        """Items stored by ``as_json``. Raises: ``IrtError`` (``items_unreadable`` or any refusal)."""
+        try:
+            stored = json.loads(text)
+            width = max(len(line["d"]) for line in stored)
+            intercept = np.full((len(stored), width), np.nan)
+            for i, line in enumerate(stored):
+                intercept[i, : len(line["d"])] = line["d"]
+            return cls(
+                tuple(str(line["item"]) for line in stored),
+                tuple(str(line["model"]) for line in stored),
+                sealed([line["a"] for line in stored]),
+                intercept,
+                sealed([line["g"] for line in stored]),
+            )
+        except (KeyError, TypeError, ValueError) as problem:
+            if isinstance(problem, IrtError):
+                raise
+            raise IrtError("items_unreadable", problem=repr(problem)) from problem
+
     def __len__(self) -> int:
         return len(self.names)
 
@@ -321,6 +359,10 @@ class Items:
             p, first, _ = ability_derivatives(form, *self.of(at, steps), nodes)
             out[at] = (first**2 / np.maximum(p, _SMALLEST)).sum(axis=1)
         return out
+
+    def total_information(self, theta: npt.ArrayLike) -> FloatArray:
+        """Test information ``I(θ) = Σ_j I_j(θ)``, (T,); the standard error of ML and WLE is ``1/√I``."""
+        return np.asarray(self.information(theta).sum(axis=0), dtype=np.float64)
 
     def transformed(self, slope: float, intercept: float) -> Items:
         """The same items on the scale ``θ′ = A θ + B``: ``a′ = a / A``, ``b′ = A b + B``."""

@@ -19,6 +19,10 @@ NOTES: Final[Mapping[str, str]] = MappingProxyType(
             "The slope of item {item!r} stands at its lower bound: higher scores do not go with right answers. "
             "Look at its key; slopes='free' lets it become negative."
         ),
+        "grid_short": (
+            "{share:.2%} of the posterior of group {group} lies on the first or last node: its estimates depend on the "
+            "nodes. Widen quadrature=, as in Quadrature(91, (-9, 9))."
+        ),
         "anchor_not_answered": "{count} fixed item(s) are not among the answers and were not used (first {item!r}).",
         "unconnected": (
             "The items fall into {count} sets that no pupil links; their common scale rests on booklets having been "

@@ -82,14 +82,12 @@ SENTENCES: Final[Mapping[str, str]] = MappingProxyType(
             "The fixed parameters of item {item!r} know categories up to {found}, its answers go up to {needed}."
         ),
         "parameter_not_finite": "Item {item!r} has {name} {value}; item parameters must be finite numbers.",
-        "slope_not_positive": "Item {item!r} has slope {value}; a slope must be above 0.",
         "guess_out_of_range": "Item {item!r} has a lower asymptote of {value}; it must lie from 0 to below 1.",
         "intercepts_not_decreasing": (
             "The intercepts of item {item!r} do not decrease ({value}); in the graded response model they must."
         ),
+        "items_unreadable": "The stored items cannot be read: {problem}.",
         "parameters_shape": "{name} has shape {found} where {expected} is needed.",
-        "scores_unavailable": "The score of row {row} is not available: {reason}.",
-        "fit_needs_raw": "This fit statistic needs the answers; the calibration was made with {found} pupils.",
         # differential item functioning
         "dif_groups": (
             "Differential item functioning compares two groups; the column has {count} ({known}). "

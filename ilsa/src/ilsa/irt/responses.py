@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import numpy as np
 import numpy.typing as npt
 
-from ilsa.columns import Columns, Label, group, show
+from ilsa.columns import Columns, Label, group, numbers, show
+from ilsa.errors import ColumnError
 from ilsa.irt.refusals import IrtError, one_of
 from ilsa.kernels.ratios import FloatArray, IntArray, sealed
 
@@ -157,7 +158,7 @@ def _has(table: object, column: str) -> bool:
 def _column(table: object, column: Column, name: str, n: int) -> npt.NDArray[Any]:
     if isinstance(column, str):
         if not _has(table, column):
-            raise IrtError("item_unknown", item=column, known="not in the table")
+            raise ColumnError("column_not_found", column=column, role=name[:1].lower() + name[1:])
         column = table[column]  # type: ignore[index]
     values = np.asarray(column)
     if values.shape != (n,):
@@ -208,22 +209,35 @@ def _scaled(weight: FloatArray, which: IntArray, labels: tuple[Label, ...], how:
 def _codes(
     answers: npt.ArrayLike | Columns, items: Sequence[str] | None, missing: Sequence[float]
 ) -> tuple[tuple[str, ...], Codes]:
-    if hasattr(answers, "shape") or isinstance(answers, list | tuple):
-        if isinstance(answers, np.ma.MaskedArray):
-            answers = np.where(np.ma.getmaskarray(answers), np.nan, np.ma.getdata(answers).astype(np.float64))
-        if items is not None and hasattr(answers, "columns"):
-            values = np.column_stack([_numeric(answers[name]) for name in items])  # type: ignore[index,call-overload]
-        else:
-            values = np.asarray(answers)
-            if values.dtype.kind == "O":
-                values = values.astype(np.float64)
-    else:
+    named = hasattr(answers, "columns") or not (
+        hasattr(answers, "shape") or isinstance(answers, list | tuple)
+    )
+    if named:
         if items is None:
-            raise IrtError("items_needed")
+            if not hasattr(answers, "columns"):
+                raise IrtError("items_needed")
+            items = [str(name) for name in answers.columns]
+        table = cast(Columns, answers)
+        columns: list[FloatArray] = []
         for name in items:
-            if not _has(answers, name):
-                raise IrtError("item_unknown", item=name, known="not in the table")
-        values = np.column_stack([_numeric(answers[name]) for name in items])  # type: ignore[index]
+            columns.append(numbers(table, name, "an item", columns[0].size if columns else None))
+        values: npt.NDArray[Any] = np.column_stack(columns) if columns else np.empty((0, 0))
+    else:
+        values = np.asarray(answers)
+        if isinstance(answers, np.ma.MaskedArray):
+            values = np.where(np.ma.getmaskarray(answers), np.nan, values.astype(np.float64))
+        if values.dtype.kind == "O" and values.ndim == 2:
+            told = (
+                items
+                if items is not None and len(items) == values.shape[1]
+                else range(1, values.shape[1] + 1)
+            )
+            values = np.column_stack(
+                [
+                    numbers({str(name): column}, str(name), "an item")
+                    for name, column in zip(told, values.T, strict=True)
+                ]
+            )
     if values.ndim != 2:
         raise IrtError("responses_not_flat", dimensions=values.ndim)
     n, count = values.shape
@@ -237,13 +251,6 @@ def _codes(
     if len(set(names)) != count:
         raise IrtError("item_repeated", item=next(x for x in names if names.count(x) > 1))
     return names, _whole(values, names, missing)
-
-
-def _numeric(column: Any) -> npt.NDArray[Any]:
-    if isinstance(column, np.ma.MaskedArray):
-        return np.where(np.ma.getmaskarray(column), np.nan, np.ma.getdata(column).astype(np.float64))
-    values = np.asarray(column)
-    return values.astype(np.float64) if values.dtype.kind == "O" else values
 
 
 def _whole(values: npt.NDArray[Any], names: tuple[str, ...], missing: Sequence[float]) -> Codes:

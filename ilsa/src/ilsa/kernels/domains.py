@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TypeAlias
+from functools import reduce
+from typing import Final, TypeAlias
 
 import numpy as np
 
 from ilsa.kernels.ratios import DenseReplicates, FloatArray, IntArray, RatioReplicates, Replicates
 
 Rows: TypeAlias = IntArray | slice
+
+PIECE: Final = 8192
+"""Rows of a long domain that are summed at a time, few enough for their products to stay in the processor's cache."""
 
 
 def as_rows(positions: IntArray) -> Rows:
@@ -43,18 +48,39 @@ class RatioDomain:
         One pass over the rows, then one product of unit sums with ratios.
         Checked against: ``DenseDomain``, to 1e-12 relative (property test).
         """
-        return self._contract(values * self.weight)
+        return self._contract([values])
 
     def products(self, a: FloatArray, b: FloatArray) -> FloatArray:
         """Weighted totals of ``a · b``, the smaller of the two first; (…, n) and (…, n) → (…, R + 1)."""
-        return self._contract((a * self.weight) * b)
+        return self._contract([a, b])
 
-    def _contract(self, weighted: FloatArray) -> FloatArray:
+    def _contract(self, factors: list[FloatArray]) -> FloatArray:
+        """Weigh, multiply and add up; long domains piece by piece, so that no long product is ever held."""
+        if self.weight.size > 2 * PIECE:
+            pieces = (part._contract([f[..., inside] for f in factors]) for inside, part in self.parts(PIECE))
+            return reduce(np.add, pieces)
+        weighted = factors[0] * self.weight
+        for factor in factors[1:]:
+            weighted = weighted * factor
         sums = np.add.reduceat(weighted, self.starts, axis=-1)
         out = np.empty((*sums.shape[:-1], self.count + 1))
         out[..., 0] = sums.sum(axis=-1)
         np.matmul(sums, self.ratio, out=out[..., 1:])
         return out
+
+    def parts(self, rows: int) -> Iterator[tuple[slice, RatioDomain]]:
+        """The domain cut between units into pieces of about so many rows, whose totals add up to its own."""
+        ends = np.append(self.starts[1:], self.weight.size)
+        first = 0
+        while first < self.starts.size:
+            begin = self.starts[first]
+            last = max(int(np.searchsorted(ends, begin + rows, side="right")), first + 1)
+            inside = slice(int(begin), int(ends[last - 1]))
+            yield (
+                inside,
+                RatioDomain(self.weight[inside], self.starts[first:last] - begin, self.ratio[first:last]),
+            )
+            first = last
 
     def unit_of_rows(self) -> IntArray:
         """The unit of every row, (n,), from 0."""
@@ -65,12 +91,11 @@ class RatioDomain:
         """Ratios with the full sample first, (u, R + 1)."""
         return np.column_stack([np.ones(self.starts.size), self.ratio])
 
-    def rows(self, first: int, last: int) -> FloatArray:
-        """Weights of some rows in the full sample and every replicate, (last − first, R + 1)."""
-        unit = np.searchsorted(self.starts, np.arange(first, min(last, self.weight.size)), side="right") - 1
-        expanded: FloatArray = self.ratios_with_full()[unit]
-        expanded *= self.weight[first:last, None]
-        return expanded
+    def expanded(self) -> FloatArray:
+        """Weights of all rows in the full sample and every replicate, (n, R + 1)."""
+        out: FloatArray = self.ratios_with_full()[self.unit_of_rows()]
+        out *= self.weight[:, None]
+        return out
 
     def deviations(self) -> FloatArray:
         """How far each replicate moves away from the full sample, (u, R)."""
@@ -99,9 +124,15 @@ class DenseDomain:
         """Weighted totals of ``a · b``; (…, n) and (…, n) → (…, R + 1)."""
         return self.totals(a * b)
 
-    def rows(self, first: int, last: int) -> FloatArray:
-        """Weights of some rows in the full sample and every replicate, (last − first, R + 1)."""
-        return np.column_stack([self.weight[first:last], self.columns[first:last]])
+    def parts(self, rows: int) -> Iterator[tuple[slice, DenseDomain]]:
+        """The domain cut into pieces of so many rows, whose totals add up to its own."""
+        for first in range(0, self.weight.size, rows):
+            inside = slice(first, first + rows)
+            yield inside, DenseDomain(self.weight[inside], self.columns[inside])
+
+    def expanded(self) -> FloatArray:
+        """Weights of all rows in the full sample and every replicate, (n, R + 1)."""
+        return np.column_stack([self.weight, self.columns])
 
     def deviations(self) -> FloatArray:
         """How far each replicate moves away from the full sample, (n, R); rows of weight zero stay at zero."""

@@ -24,6 +24,7 @@ from ..models import Attendance, Conference, Session, Site
 from ..states import SITE, following_state
 from .conferences import NO_TEXT, ConferenceClosed
 from .hours import hours_of
+from .site_notices import tell_of_state
 from .wording import hour, number
 
 # without the letters and digits that a hall reads wrongly from a screen: 0 O, 1 I L, 5 S, 8 B
@@ -253,7 +254,8 @@ def confirm_night(*, site: Site, by: Actor, at: datetime) -> Site:
 
 
 def invite_site(*, site: Site, by: Actor, at: datetime) -> Site:
-    """The host invites the body; it answers by accepting or declining."""
+    """The host invites the body; it answers by accepting or declining. Its coordination finds the
+    invitation among what waits for it."""
     return _follow(site, "invite_site", right="conferences.run_conference", by=by, at=at)
 
 
@@ -275,12 +277,13 @@ def accept_proposal(*, site: Site, by: Actor, at: datetime) -> Site:
 
 
 def accept_invitation(*, site: Site, by: Actor, at: datetime) -> Site:
-    """The body accepts; its site is shown with the conference from now on."""
+    """The body accepts; its site is shown with the conference from now on, and the host's coordination
+    is told."""
     return _follow(site, "accept_invitation", right="conferences.answer_invitation", by=by, at=at)
 
 
 def decline_invitation(*, site: Site, by: Actor, at: datetime) -> Site:
-    """The body declines; the host may invite it again."""
+    """The body declines; the host's coordination is told, and may invite it again."""
     return _follow(site, "decline_invitation", right="conferences.answer_invitation", by=by, at=at)
 
 
@@ -301,6 +304,7 @@ def _follow(site: Site, verb: str, *, right: str, by: Actor, at: datetime) -> Si
         locked.state = state
         locked.version += 1
         locked.save(update_fields=["state", "version"])
+        tell_of_state(locked, verb, by=by, at=at)
     return locked
 
 

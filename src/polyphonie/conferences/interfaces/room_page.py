@@ -142,13 +142,15 @@ def message_rows(events: Iterable[dict[str, Any]], mine: set[int]) -> list[Messa
 def question_cards(
     events: Iterable[dict[str, Any]],
     *,
-    site_now: datetime,
+    own_clock: datetime | None,
     votes: dict[str, int] | None = None,
     supported: set[str] | None = None,
 ) -> list[QuestionCard]:
     """Public questions and answers from the events that the reader holds, in the order of the log.
 
-    Those on air come first, then the pinned ones, then the newest.
+    Those on air come first, then the pinned ones, then the newest. ``own_clock`` is that of a site which
+    follows later: an answer beyond it is ahead of its session. A live site has none: what its player
+    still has to show is seconds away, and nothing is ahead of it.
     """
     cards: dict[str, QuestionCard] = {}
     for event in events:
@@ -164,7 +166,7 @@ def question_cards(
             if kind != Kind.APPROVAL:
                 card.answers = _wordings(body["answer"])
                 card.answered_at = at
-                card.is_ahead = at > site_now
+                card.is_ahead = own_clock is not None and at > own_clock
         elif kind == "mark" and group in cards:
             if body["mark"] == "on_air" and body["value"]:
                 for other in cards.values():

@@ -142,7 +142,8 @@ def _held(
     events = held.events
     if session is not None:
         events = tuple(session_log(session, site_now=state.site_now, site_uids=uids))
-    cards = question_cards(events, site_now=state.site_now, votes=votes, supported=supported)
+    own_clock = request.at - state.delay if state.delay else None
+    cards = question_cards(events, own_clock=own_clock, votes=votes, supported=supported)
     return cards, message_rows(events, mine), held
 
 

@@ -10,6 +10,7 @@ from polyphonie.kernel.actor import Actor
 from polyphonie.kernel.domain import ledger
 from polyphonie.kernel.errors import Refusal
 from polyphonie.kernel.rights import permit
+from polyphonie.network.domain.queries.directory import current_organisation
 from polyphonie.network.enums import Role
 from polyphonie.network.models import Organisation
 from polyphonie.recommendations.domain.actions import link_action
@@ -17,7 +18,6 @@ from polyphonie.recommendations.models import ActionLink, Recommendation
 
 from ..enums import KEEPING_ROLES
 from ..models import Project
-from ..rules import organisation_urns
 from .refusals import lock
 
 
@@ -61,7 +61,7 @@ def link_project_to_recommendation(
             relation=relation,
             action_urn=present.urn,
             label=present.scheme or present.title,
-            organisation=_acting_body(present, by),
+            organisation=_acting_body(present, by, at),
             started=date(year, 1, 1) if year is not None else None,
             started_precision="year",
             source_label=present.source_label,
@@ -76,9 +76,9 @@ def link_project_to_recommendation(
         return link
 
 
-def _acting_body(project: Project, by: Actor) -> Organisation | None:
-    """The body for which the project is linked: a keeper that the actor serves, or the one that took
-    over from it; for a task, the first keeper."""
+def _acting_body(project: Project, by: Actor, at: datetime) -> Organisation | None:
+    """The body for which the project is linked: a keeper that the actor serves, or the one that has
+    taken over from it; for a task, the first keeper."""
     keepers = [
         p.organisation
         for p in project.participations.filter(role__in=KEEPING_ROLES, organisation__isnull=False)
@@ -87,9 +87,6 @@ def _acting_body(project: Project, by: Actor) -> Organisation | None:
     ]
     served = by.scopes(Role.COOPERATION_OFFICER)
     for keeper in keepers:
-        body = keeper
-        for urn in organisation_urns(keeper):
-            if body is not None and urn in served:
-                return body
-            body = body.successor if body is not None else None
+        if keeper is not None and keeper.urn in served:
+            return current_organisation(keeper, on=at.date())
     return keepers[0] if keepers else None

@@ -13,7 +13,7 @@ from polyphonie.kernel.localised import LocalisedField
 from polyphonie.network.enums import Role
 
 from ..enums import KEEPING_ROLES
-from ..rules import is_installer, organisation_urns
+from ..rules import is_installer
 
 
 def uids_of(urns: frozenset[str], kind: str) -> list[UUID]:
@@ -30,19 +30,14 @@ class ProjectQuerySet(models.QuerySet["Project"]):
         return self.readable_by(viewer, at)
 
     def readable_by(self, viewer: Actor, at: datetime) -> ProjectQuerySet:
-        """Published projects, and the drafts of the bodies (or their predecessors) the viewer serves."""
+        """Published projects, and the drafts of the bodies that the viewer serves."""
         if is_installer.test(viewer):
             return self.all()
         published = models.Q(published_at__lte=at)
         bodies = uids_of(viewer.scopes(Role.COOPERATION_OFFICER), "organisation")
         if not bodies:
             return self.filter(published)
-        kept = Participation.objects.filter(
-            models.Q(organisation__uid__in=bodies)
-            | models.Q(organisation__successor__uid__in=bodies)
-            | models.Q(organisation__successor__successor__uid__in=bodies),
-            role__in=KEEPING_ROLES,
-        )
+        kept = Participation.objects.filter(organisation__uid__in=bodies, role__in=KEEPING_ROLES)
         return self.filter(published | models.Q(pk__in=kept.order_by().values("project_id")))
 
 
@@ -88,13 +83,9 @@ class Project(Identified, Sourced):
         return self.published_at is not None and self.published_at <= at
 
     def keeper_urns(self) -> frozenset[str]:
-        """The bodies whose cooperation officers keep this record, with those that took over from them."""
+        """The bodies whose cooperation officers keep this record."""
         kept = self.participations.filter(role__in=KEEPING_ROLES, organisation__isnull=False)
-        return frozenset(
-            urn
-            for p in kept.select_related("organisation__successor__successor")
-            for urn in organisation_urns(p.organisation)
-        )
+        return frozenset(p.organisation.urn for p in kept.select_related("organisation") if p.organisation)
 
     def first_known_year(self) -> int | None:
         """The earliest year in which something was signed or begun; a mission alone binds nobody."""

@@ -112,6 +112,14 @@ PEOPLE = (
         (("training_engineer", "organisation/academie-dijon", "academie-dijon"),),
     ),
     Somebody(
+        "partenariats",
+        "Agnès",
+        "Delorme",
+        "fr",
+        "Europe/Paris",
+        (("partnership_manager", "organisation/cnesco", "cnesco"),),
+    ),
+    Somebody(
         "cooperation",
         "Luc",
         "Ferrand",
@@ -119,6 +127,9 @@ PEOPLE = (
         "Europe/Paris",
         (("cooperation_officer", "organisation/ville-evry-courcouronnes", "ville-evry-courcouronnes"),),
     ),
+    # the mandates of a visiting team come with its visit
+    Somebody("visite", "Agnès", "Vuillemin", "fr", "Europe/Paris"),
+    Somebody("visite-2", "Thomas", "Berthod", "fr", "Europe/Paris"),
     Somebody("analyste", "Awa", "Diop", "fr", "Africa/Dakar"),
     Somebody("panel-1", "Leïla", "Amrani", "fr", "Africa/Casablanca", DECIDES),
     Somebody("panel-2", "Omar", "Chraibi", "fr", "Africa/Casablanca", DECIDES),

@@ -290,6 +290,14 @@ BODIES_OF_THE_DEMONSTRATION = (
         "Ifé",
         "france",
     ),
+    Body(
+        "reseau-canope",
+        "operator",
+        "Réseau Canopé",
+        "Réseau Canopé",
+        "Canopé",
+        "france",
+    ),
     Body("academie-dijon", "academie", "Académie de Dijon", "Académie of Dijon", "", "dijon"),
     Body(
         "academie-normandie",

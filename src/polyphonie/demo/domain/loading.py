@@ -12,6 +12,7 @@ from polyphonie.kernel.domain import ledger
 from polyphonie.portal.domain.search import rebuilding
 
 from .. import moments
+from .agreements import load_agreements
 from .air import put_on_air
 from .deliberations import (
     load_chile,
@@ -25,7 +26,9 @@ from .figures import load_assessments, load_observatory
 from .gatherings import load_conferences, load_sites
 from .ground import load_ground, load_mandates
 from .knowledge import load_kinds, load_knowledge
+from .meetings import load_meetings
 from .shelf import FOUNDED, LOADER, Shelf
+from .visits import load_visits
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,9 @@ def load_demonstration(*, at: datetime, stage: Stage | None = None) -> bool:
             publish_rabat(shelf)
         load_project(shelf)
         load_feedback(shelf)
+        load_agreements(shelf)
+        load_visits(shelf)
+        load_meetings(shelf)
         load_assessments(shelf)
         load_observatory(shelf)
         set_clocks(at=at)

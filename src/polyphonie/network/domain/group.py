@@ -68,7 +68,7 @@ def join_group(
         scope=group.urn,
         from_date=from_date,
         until_date=until_date,
-        is_fictitious=group.is_fictitious,
+        is_fictitious=group.is_fictitious or person.is_fictitious,
         by=by,
         at=at,
         checked_above=checked_above,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.conf import settings
@@ -17,6 +18,7 @@ from polyphonie.kernel.localised import LocalisedText
 from polyphonie.kernel.rights import permit
 
 from ..models import Account, Notice, Person
+from .queries.standing import holders_of
 
 
 class ExpectationMissing(Refusal):
@@ -65,6 +67,37 @@ def send_notice(
         act.on(notice.urn, book=person.urn)
         act.note(subject=subject_urn, due_at=due_at)
         return notice
+
+
+def notify_holders(
+    *,
+    role: str,
+    scopes: Iterable[str],
+    subject_urn: str,
+    expectation: LocalisedText,
+    by: Actor,
+    at: datetime,
+    link: str = "",
+    due_at: datetime | None = None,
+    besides: Actor | None = None,
+) -> list[Notice]:
+    """Tell everybody who holds a role over one of the scopes at the instant; one act for each of them.
+    ``besides`` is who did it themselves and need not be told."""
+    people = holders_of(role, scopes, at)
+    if besides is not None and besides.is_person:
+        people = people.exclude(actor_identity__actor_id=besides.id)
+    return [
+        send_notice(
+            person=person,
+            subject_urn=subject_urn,
+            expectation=expectation,
+            link=link,
+            due_at=due_at,
+            by=by,
+            at=at,
+        )
+        for person in people
+    ]
 
 
 def settle_notice(*, notice: Notice, by: Actor, at: datetime) -> Notice:

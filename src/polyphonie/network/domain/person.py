@@ -31,10 +31,15 @@ def register_person(
     time_zone: str = "Europe/Paris",
     contact_consent: bool = False,
     is_fictitious: bool = False,
+    checked_above: bool = False,
 ) -> Person:
-    """Enter somebody, with the pseudonymous id under which the ledger will know them. No right follows."""
+    """Enter somebody, with the pseudonymous id under which the ledger will know them. No right follows.
+
+    A verb of a room above that has checked its own right says so by ``checked_above``.
+    """
     with ledger.act("network.register_person", by=by, at=at) as act:
-        permit("network.invite_person", by)
+        if not checked_above:
+            permit("network.invite_person", by)
         _check(given_name, family_name, language, time_zone)
         person = Person.objects.create(
             given_name=given_name.strip(),

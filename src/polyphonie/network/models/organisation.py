@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any, ClassVar
 
@@ -29,6 +30,20 @@ class OrganisationQuerySet(PublicQuerySet["Organisation"]):
         return self.filter(
             models.Q(folded_names__contains=wanted) | models.Q(slug=words) | models.Q(pk__in=former)
         )
+
+    def taken_over(self, bodies: Iterable[int], day: date) -> dict[int, list[Organisation]]:
+        """For each of the bodies (by key) those that it had taken over by the day, at any remove."""
+        roots = {body: body for body in bodies}
+        found: dict[int, list[Organisation]] = {}
+        frontier = list(roots)
+        while frontier:
+            followed = self.filter(successor__in=frontier, valid_until__lte=day).exclude(pk__in=list(roots))
+            frontier = []
+            for body in followed.order_by("slug"):
+                root = roots[body.pk] = roots[body.successor_id or 0]
+                found.setdefault(root, []).append(body)
+                frontier.append(body.pk)
+        return found
 
     def existing_on(self, day: date) -> OrganisationQuerySet:
         return self.filter(

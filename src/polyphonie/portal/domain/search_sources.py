@@ -18,6 +18,7 @@ from polyphonie.cooperation.models import Project
 from polyphonie.evidence.models import EvidenceStatement, Figure, Indicator, Resource
 from polyphonie.kernel.actor import Actor
 from polyphonie.kernel.localised import LocalisedText
+from polyphonie.mobility.models import PracticeCard
 from polyphonie.network.models import Organisation, Theme
 from polyphonie.recommendations.models import Revision
 
@@ -248,6 +249,29 @@ def _project_documents(project: Project) -> list[Document]:
     )
 
 
+# practice cards: the sheets they rest on stay out, many are closed to all but their team
+
+
+def _practices() -> QuerySet[PracticeCard]:
+    return PracticeCard.objects.select_related(
+        "visit__flow__organiser", "visit__flow__territory"
+    ).prefetch_related("themes")
+
+
+def _practice_documents(card: PracticeCard) -> list[Document]:
+    flow = card.visit.flow
+    return in_each_language(
+        card.title,
+        names=[
+            card.place,
+            flow.territory.name,
+            *_names(flow.organiser),
+            *(t.title for t in card.themes.all()),
+        ],
+        body=[card.practice, card.preconditions, card.effect, card.how_to_try, card.verdict_reason],
+    )
+
+
 def _organisations() -> QuerySet[Organisation]:
     return Organisation.objects.select_related("territory", "successor").prefetch_related(
         "former_names", "predecessors"
@@ -424,6 +448,24 @@ SOURCES: tuple[SearchSource, ...] = (
                 Q(participations__organisation__uid=uid) | Q(participations__organisation__successor__uid=uid)
             ),
             "territory": lambda uid: Q(territories__uid=uid),
+        },
+    ),
+    SearchSource(
+        "practice",
+        _("Fiches pratiques"),
+        _practices,
+        lambda: PracticeCard.objects.select_related("visit__flow__territory"),
+        PracticeCard.objects.readable_by,
+        _practice_documents,
+        lambda c, language: _shown(
+            c, c.title, c.practice, c.visit.flow.territory.name.read(language), language
+        ),
+        lambda c: str(c.urn),
+        {
+            "practice": _by_uid,
+            "theme": lambda uid: Q(themes__uid=uid),
+            "organisation": lambda uid: Q(visit__flow__organiser__uid=uid),
+            "territory": lambda uid: Q(visit__flow__territory__uid=uid),
         },
     ),
     SearchSource(

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import get_language
 
+from polyphonie.governance.domain.queries.dossier import dossier_of
+from polyphonie.network.domain.queries.notices import notices_for
 from polyphonie.web.access import public
 from polyphonie.web.exports import csv_response
 
@@ -46,6 +49,13 @@ def theme_csv(request: HttpRequest, slug: str) -> HttpResponse:
     """The recommendations of a theme as a table."""
     hub = theme_hub(slug, request.viewer, request.at, answers_shown=None)  # type: ignore[attr-defined]
     return csv_response(f"{hub.theme.slug}.csv", *recommendation_rows(hub, request.build_absolute_uri))
+
+
+def dossier(request: HttpRequest) -> HttpResponse:
+    """A national correspondent's one page: to name, to read, to follow, and by when."""
+    files = dossier_of(request.viewer, request.at, get_language() or "fr")  # type: ignore[attr-defined]
+    waiting = notices_for(request.viewer, request.at)  # type: ignore[attr-defined]
+    return render(request, "portal/dossier.html", {"files": files, "notices": waiting})
 
 
 @public

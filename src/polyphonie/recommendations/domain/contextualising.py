@@ -16,14 +16,15 @@ from polyphonie.evidence.models import EvidenceStatement
 from polyphonie.kernel.actor import Actor
 from polyphonie.kernel.domain import ledger
 from polyphonie.kernel.errors import ChangedMeanwhile, Refusal
-from polyphonie.kernel.localised import LocalisedText
+from polyphonie.kernel.localised import LANGUAGE_TAG, LocalisedText
 from polyphonie.kernel.rights import permit
 from polyphonie.network.models import Theme
 
 from ..enums import ONE_ANSWER, WITH_TEXT, RecommendationKind, Relation, RevisionState, SiteProcessState
 from ..models import Derivation, Process, ReasonEvidence, Recommendation, Revision, SiteProcess
 from ..states import SITE_PROCESS
-from .drafting import check_texts, make_recommendation, take_out, wordings, write_revision
+from .answer_notices import answer_replaced
+from .drafting import LanguageUnknown, check_texts, make_recommendation, take_out, wordings, write_revision
 from .evidence_links import published_statements
 from .lineage import Position, Proposal, closes_a_circle, propose_relation
 from .wording import Wording, clean, hash_of_originals, is_blank
@@ -105,7 +106,7 @@ class AlreadyAnswered(Refusal):
                 "Votre site a déjà répondu au point %(code)s (%(relation)s) ; "
                 "changez cette réponse, l'ancienne reste dans l'historique."
             )
-            % {"code": code_of(standing), "relation": standing.get_relation_display()}
+            % {"code": standing.code, "relation": standing.get_relation_display()}
         )
         self.standing = standing
 
@@ -180,14 +181,6 @@ class Answer:
     reason: str
     texts: Mapping[str, Wording]
     review_on: date | None = None
-
-
-def code_of(derivation: Derivation) -> str:
-    """The code by which people name an answer: the source's, or that of the new text."""
-    if derivation.about is not None:
-        return derivation.about.code
-    assert derivation.target is not None  # the table's check: new texts have a target
-    return derivation.target.recommendation.code
 
 
 def position(revision: Revision, *, question: str) -> Position:
@@ -376,6 +369,9 @@ def _write(
                 theirs=getattr(fresh, "superseded_by", None),
                 mine=answer,
             )
+    reason_language = reason_language or held.site.language
+    if not LANGUAGE_TAG.match(reason_language):
+        raise LanguageUnknown(reason_language, field="reason_language")
     statements = published_statements(list(evidence), by, at)
     if process.requires_evidence and not statements:
         raise EvidenceMissing(code)
@@ -412,6 +408,7 @@ def _write(
 
     if previous is not None:
         Derivation.objects.filter(pk=previous.pk).update(superseded_at=at)
+        answer_replaced(previous, at=at)
     SITE_PROCESS.check(held.state, SiteProcessState.CONTEXTUALISING, held)
     held.state = SiteProcessState.CONTEXTUALISING
     held.version += 1
@@ -423,7 +420,7 @@ def _write(
         target=target,
         relation=relation,
         reason=reason,
-        reason_language=reason_language or held.site.language,
+        reason_language=reason_language,
         changed_fields=list(changed.changed_fields),
         changed_criteria=list(changed.changed_criteria),
         review_on=answer.review_on,
@@ -641,7 +638,7 @@ def change_answer(
         else:
             source = source or previous.source
         if relation == Relation.DEFERRED:
-            _check_review_date(code_of(previous), review_on, at)
+            _check_review_date(previous.code, review_on, at)
         given: dict[str, Any] = dict(texts or {})
         if relation == Relation.ADOPTED and source is not None:
             given = dict(wordings(source))
@@ -654,7 +651,7 @@ def change_answer(
             reason_language=reason_language,
             version=None,
             previous=previous,
-            code=code_of(previous),
+            code=previous.code,
             direction=direction,
             strength=strength,
             by=by,

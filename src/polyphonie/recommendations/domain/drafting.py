@@ -19,6 +19,7 @@ from polyphonie.network.models import Theme
 from ..enums import RecommendationKind, RevisionState, SiteProcessState, Translation
 from ..models import Derivation, Process, Recommendation, Revision, RevisionText, SiteProcess
 from ..states import REVISION, SITE_PROCESS
+from .answer_notices import answer_replaced, tell_source_changed
 from .wording import Wording, clean, hash_of, hash_of_originals, is_blank, read_stored
 
 TITLE_LIMIT = 400
@@ -51,11 +52,11 @@ class WordingTooLong(Refusal):
 class LanguageUnknown(Refusal):
     """Not a language tag."""
 
-    def __init__(self, language: str) -> None:
+    def __init__(self, language: str, *, field: str = "language") -> None:
         super().__init__(
             _("« %(language)s » n'est pas une langue (BCP 47) ; écrivez par exemple « es » ou « pt-BR ».")
             % {"language": language},
-            field="language",
+            field=field,
         )
 
 
@@ -119,6 +120,16 @@ class RevisedByItsAnswer(Refusal):
     def __init__(self, code: str) -> None:
         super().__init__(
             _("Le point %(code)s est une réponse de son site : changez la réponse, avec sa raison.")
+            % {"code": code}
+        )
+
+
+class DecidedByItsMeeting(Refusal):
+    """A decision is reworded, adopted and published where its members sit, with their quorum."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(
+            _("%(code)s est une décision : elle change et se publie dans sa réunion, par son adoption.")
             % {"code": code}
         )
 
@@ -252,10 +263,14 @@ def draft_recommendation(
     is_fictitious: bool = False,
     by: Actor,
     at: datetime,
+    checked_above: bool = False,
 ) -> Recommendation:
-    """Write a recommendation with its first revision, a draft that only the process's people see."""
+    """Write a recommendation with its first revision, a draft that only the process's people see.
+
+    A verb of a room above that has checked its own right says so by ``checked_above``."""
     with ledger.act("recommendations.draft_recommendation", by=by, at=at) as act:
-        permit("recommendations.draft", by, process)
+        if not checked_above:
+            permit("recommendations.draft", by, process)
         recommendation = make_recommendation(
             process,
             code=code,
@@ -298,11 +313,14 @@ def revise_recommendation(
     strength: str | None = None,
     by: Actor,
     at: datetime,
+    checked_above: bool = False,
 ) -> Revision:
     """Add a revision to a recommendation. The same original words are the same revision: nothing is
     added then, and the one that stands is given back. Earlier revisions are never touched."""
     with ledger.act("recommendations.revise_recommendation", by=by, at=at) as act:
-        permit("recommendations.draft", by, recommendation.process)
+        if not checked_above:
+            permit("recommendations.draft", by, recommendation.process)
+            _refuse_decision(recommendation)
         if getattr(recommendation.process, "site_process", None) is not None:
             raise RevisedByItsAnswer(recommendation.code)
         check_texts(texts)
@@ -348,12 +366,13 @@ def add_translation(
         return text
 
 
-def mark_source_changed(recommendation: Recommendation, revision: Revision) -> int:
-    """Say on every standing answer to an older revision that its source has changed, and send the
-    sites that hold one back to review. Returns how many answers were marked."""
-    stale = Derivation.objects.filter(
-        about=recommendation, superseded_at=None, source_changed=False, source__number__lt=revision.number
+def mark_source_changed(recommendation: Recommendation, revision: Revision, *, at: datetime) -> int:
+    """Say on every standing answer to an older revision that its source has changed, send the sites
+    that hold one back to review, and tell them. Returns how many answers were marked."""
+    standing = Derivation.objects.filter(
+        about=recommendation, superseded_at=None, source__number__lt=revision.number
     )
+    stale = standing.filter(source_changed=False)
     processes = sorted(set(stale.values_list("process_id", flat=True)))
     marked = stale.update(source_changed=True)
     for site_process in (
@@ -364,7 +383,18 @@ def mark_source_changed(recommendation: Recommendation, revision: Revision) -> i
             site_process.state = SiteProcessState.REVIEW_NEEDED
             site_process.version += 1
             site_process.save(update_fields=["state", "version"])
+    tell_source_changed(
+        standing.select_related(
+            "about", "target__recommendation", "process__site_process__site__organisation"
+        ).order_by("pk"),
+        at=at,
+    )
     return marked
+
+
+def _refuse_decision(recommendation: Recommendation) -> None:
+    if recommendation.kind == RecommendationKind.DECISION:
+        raise DecidedByItsMeeting(recommendation.code)
 
 
 def put_out(revision: Revision, *, at: datetime) -> int:
@@ -374,18 +404,23 @@ def put_out(revision: Revision, *, at: datetime) -> int:
     revision.state = RevisionState.PUBLISHED
     revision.published_at = at
     revision.save(update_fields=["state", "published_at"])
-    return mark_source_changed(revision.recommendation, revision)
+    return mark_source_changed(revision.recommendation, revision, at=at)
 
 
-def publish_revision(*, revision: Revision, by: Actor, at: datetime) -> Revision:
+def publish_revision(*, revision: Revision, by: Actor, at: datetime, checked_above: bool = False) -> Revision:
     """Publish a draft: from now on it is what everybody reads, cites and derives from. Answers that
-    sites gave to an older revision are marked as standing on a source that has changed.
+    sites gave to an older revision are marked as standing on a source that has changed, and their
+    coordination finds that among what waits for it. Where the text said from which one it comes, that
+    comes out with it.
 
-    A site's own texts are not published one by one: see ``publish_site_recommendations``.
+    A site's own texts are not published one by one: see ``publish_site_recommendations``. A verb of a
+    room above that has checked its own right says so by ``checked_above``.
     """
     with ledger.act("recommendations.publish_revision", by=by, at=at) as act:
         recommendation = revision.recommendation
-        permit("recommendations.publish", by, recommendation.process)
+        if not checked_above:
+            permit("recommendations.publish", by, recommendation.process)
+            _refuse_decision(recommendation)
         if getattr(recommendation.process, "site_process", None) is not None:
             raise PublishedByItsSite(recommendation.code)
         held = lock(recommendation)
@@ -396,6 +431,9 @@ def publish_revision(*, revision: Revision, by: Actor, at: datetime) -> Revision
         if newest > revision.number:
             raise NewerRevisionPublished(revision, newest)
         marked = put_out(revision, at=at)
+        Derivation.objects.working().filter(target=revision, published_at=None).update(
+            confirmed_at=at, confirmed_by=by.id, published_at=at
+        )
         act.on(revision.urn, book=held.process.urn)
         act.note(number=revision.number, sha256=revision.sha256, answers_to_review=marked)
         return revision
@@ -416,6 +454,7 @@ def withdraw_recommendation(*, recommendation: Recommendation, version: int, by:
     """Withdraw a recommendation: its address says that it is gone, and nothing of what it was."""
     with ledger.act("recommendations.withdraw_recommendation", by=by, at=at) as act:
         permit("recommendations.publish", by, recommendation.process)
+        _refuse_decision(recommendation)
         held = lock(recommendation)
         if held.version != version:
             raise ChangedMeanwhile(
@@ -425,6 +464,8 @@ def withdraw_recommendation(*, recommendation: Recommendation, version: int, by:
             )
         take_out(held, at=at)
         answers = Derivation.objects.filter(target__recommendation=held)
+        for answer in answers.filter(superseded_at=None).order_by("pk"):
+            answer_replaced(answer, at=at)
         answers.filter(superseded_at=None).update(superseded_at=at)
         answers.filter(replaced_at=None, published_at__isnull=False).update(replaced_at=at)
         act.on(held.urn, book=held.process.urn)

@@ -14,7 +14,7 @@ from polyphonie.kernel.rights import permit
 from ..enums import RevisionState, SiteProcessState
 from ..models import Derivation, Recommendation, Revision, SiteProcess
 from ..states import SITE_PROCESS
-from .contextualising import code_of
+from .answer_notices import tell_published
 from .drafting import put_out, take_out
 from .panels import QuorumNotReached, day_of, present_on
 
@@ -46,7 +46,8 @@ def publish_site_recommendations(
 ) -> int:
     """Publish what the site has decided, all at once: texts, refusals and their reasons. Nothing goes
     out below the quorum or undecided. Answers replaced by this publication leave the public's view,
-    and texts that no answer holds any more are withdrawn. Returns the number of the version."""
+    and texts that no answer holds any more are withdrawn. The host's coordination is told. Returns the
+    number of the version."""
     with ledger.act("recommendations.publish_site_recommendations", by=by, at=at) as act:
         process = site_process.process
         permit("recommendations.publish", by, process)
@@ -74,7 +75,7 @@ def publish_site_recommendations(
             present = present_on(panel, day_of(process, at))
             if present < panel.quorum:
                 raise QuorumNotReached(present, panel.quorum)
-            raise DecisionMissing([code_of(d) for d in undecided])
+            raise DecisionMissing([d.code for d in undecided])
         kept = {d.target.recommendation_id for d in rows if d.target is not None}
         for row in fresh:
             row.published_at = at
@@ -98,6 +99,7 @@ def publish_site_recommendations(
         held.published_version += 1
         held.published_at = held.published_at or at
         held.save(update_fields=["state", "version", "published_version", "published_at"])
+        tell_published(held, by=by, at=at)
         act.on(site_process.urn, book=process.urn)
         act.note(version=held.published_version, answers=[d.urn for d in fresh])
         return held.published_version

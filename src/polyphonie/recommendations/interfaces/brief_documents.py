@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -23,6 +25,7 @@ from ..enums import Relation
 
 TEMPLATE = Path(__file__).resolve().parents[1] / "documents" / "brief.typ"
 WORD_LINES = 48
+FULL_STOP = re.compile(r"(?<![.…])(?<!\betc)\.$")
 
 
 def _source(statement: EvidenceStatement) -> str:
@@ -50,6 +53,13 @@ def figure_value(figure: Figure, language: str) -> str:
     return f"{text} {unit}".strip()
 
 
+def in_one_line(parts: Iterable[str]) -> str:
+    """Parts of a line with commas between. A part that was written as a sentence loses its full stop
+    where another follows; the last one keeps it, and so do an ellipsis and *etc.*"""
+    *before, last = [p for p in (part.strip() for part in parts) if p] or [""]
+    return ", ".join([*(FULL_STOP.sub("", part) for part in before), last])
+
+
 def _figure(figure: Figure, language: str, limit: SecondPage) -> dict[str, Any]:
     label = [figure.label.read(language), figure.definition.read(language)]
     if figure.year:
@@ -59,7 +69,7 @@ def _figure(figure: Figure, language: str, limit: SecondPage) -> dict[str, Any]:
     source = figure.source_label or (_("exemple fictif") if figure.is_fictitious else "")
     return {
         "value": cut(figure_value(figure, language), 60).text,
-        "label": cut(", ".join(p for p in label if p), limit.wording).text,
+        "label": cut(in_one_line(label), limit.wording).text,
         "source": cut(source, limit.source).text,
     }
 

@@ -146,13 +146,25 @@ class ReasonFields(forms.Form):
     reason = AskedField(
         label=_("Pourquoi"),
         help_text=_("Une phrase suffit. Elle sera publiée avec la réponse."),
-        widget=forms.Textarea(attrs={"rows": 4}),
+        widget=forms.Textarea(attrs={"rows": 4, "dir": "auto"}),
+    )
+    reason_language = forms.ChoiceField(
+        label=_("Langue dans laquelle la raison est écrite"),
+        error_messages={"required": _("Dites dans quelle langue la raison est écrite.")},
     )
     evidence = forms.MultipleChoiceField(
         label=_("Constats sur lesquels la raison repose"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
+
+    def offer_languages(self, tags: Iterable[str], *, standing: str = "") -> None:
+        """The languages in which the reason may be written; ``standing`` is that of the reason which
+        stands in the box already. Without one it is supposed to be the reader's."""
+        reader = get_language() or "fr"
+        offered = dict.fromkeys([*tags, reader, *([standing] if standing else [])])
+        self.fields["reason_language"].choices = [(tag, language_names.of(tag)) for tag in offered]  # type: ignore[attr-defined]  # a choice field
+        self.fields["reason_language"].initial = standing or reader
 
     def offer(self, statements: Sequence[EvidenceStatement]) -> None:
         self._statements = {str(s.uid): s for s in statements}

@@ -60,7 +60,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('uid', models.UUIDField(default=polyphonie.kernel.identity.new_uid, editable=False, unique=True)),
-                ('kind', models.CharField(choices=[('consensus_conference', 'conférence de consensus'), ('international_comparison', 'comparaison internationale'), ('workshop', 'atelier')], max_length=40)),
+                ('kind', models.CharField(choices=[('consensus_conference', 'conférence de consensus'), ('international_comparison', 'comparaison internationale'), ('workshop', 'atelier'), ('meeting', "réunion d'instance")], max_length=40)),
                 ('title', polyphonie.kernel.localised.LocalisedField(default=polyphonie.kernel.localised.LocalisedText)),
                 ('phases', models.JSONField(default=list)),
                 ('languages', models.JSONField(default=list)),
@@ -128,7 +128,7 @@ class Migration(migrations.Migration):
                 ('source_url', models.URLField(blank=True, max_length=500)),
                 ('source_read_date', models.DateField(blank=True, null=True)),
                 ('is_fictitious', models.BooleanField(default=False)),
-                ('kind', models.CharField(choices=[('recommandation', 'recommandation'), ('preconisation', 'préconisation'), ('contextualisee', 'préconisation contextualisée')], default='recommandation', max_length=20)),
+                ('kind', models.CharField(choices=[('recommandation', 'recommandation'), ('preconisation', 'préconisation'), ('contextualisee', 'préconisation contextualisée'), ('decision', 'décision')], default='recommandation', max_length=20)),
                 ('code', models.CharField(max_length=20)),
                 ('order', models.PositiveSmallIntegerField(default=0)),
                 ('heading', polyphonie.kernel.localised.LocalisedField(blank=True, default=polyphonie.kernel.localised.LocalisedText)),

@@ -144,6 +144,14 @@ class Derivation(Identified):
         return reverse("derivation", args=[self.uid])
 
     @property
+    def code(self) -> str:
+        """The code by which people name an answer: the source's, or that of the new text."""
+        if self.about is not None:
+            return self.about.code
+        assert self.target is not None  # the table's check: new texts have a target
+        return self.target.recommendation.code
+
+    @property
     def tone(self) -> str:
         """The tone of the badge that names the relation; the word is always there too."""
         return {"adopted": "good", "adapted": "info", "not_adopted": "bad", "deferred": "warn"}.get(

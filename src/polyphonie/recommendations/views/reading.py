@@ -15,9 +15,11 @@ from polyphonie.web.access import public
 from polyphonie.web.exports import csv_response
 
 from ..domain.queries import reading as queries
-from ..enums import Relation
+from ..enums import RecommendationKind, Relation
 from ..interfaces import exports
 from ..rules import ACTING
+
+DECISION = RecommendationKind.DECISION
 
 
 def _language() -> str:
@@ -31,6 +33,8 @@ def recommendation(request: HttpRequest, uid: UUID, number: int | None = None) -
     language = request.GET.get("langue") or _language()
     page = queries.recommendation_page(uid, request.viewer, request.at, language, number)
     process = page.recommendation.process
+    # a site's texts change in its workshop, a decision in its meeting
+    here = getattr(process, "site_process", None) is None and page.recommendation.kind != DECISION
     return render(
         request,
         "recommendations/recommendation.html",
@@ -40,11 +44,9 @@ def recommendation(request: HttpRequest, uid: UUID, number: int | None = None) -
             "text": page.text,
             "asked_language": language,
             "citation": citation(page, request),
-            "may_draft": may("recommendations.draft", request.viewer, process)
-            and getattr(process, "site_process", None) is None,
-            "may_publish": may("recommendations.publish", request.viewer, process)
-            and getattr(process, "site_process", None) is None,
-            "speaks_for_a_body": any(request.viewer.holds(role) for role in ACTING),
+            "may_draft": here and may("recommendations.draft", request.viewer, process),
+            "may_publish": here and may("recommendations.publish", request.viewer, process),
+            "speaks_for_a_body": bool(request.viewer.organisations() and request.viewer.scopes(*ACTING)),
         },
     )
 

@@ -112,10 +112,10 @@ def _answer_form(
             "evidence": [str(e.statement.uid) for e in standing.evidence.select_related("statement")],
         }
     form = AnswerForm(data, initial=initial)
-    form.order_fields(["relation", "reason", "evidence", "review_on"])
-    form.add_text_fields(
-        languages_of([found.site.language], site_process.process.languages), initial=mine, before=before
-    )
+    form.order_fields(["relation", "reason", "reason_language", "evidence", "review_on"])
+    languages = languages_of([found.site.language], site_process.process.languages)
+    form.offer_languages(languages, standing=standing.reason_language if standing else "")
+    form.add_text_fields(languages, initial=mine, before=before)
     form.offer(queries.statements_for(place.recommendation, site_process, request.viewer, request.at))
     return form
 
@@ -128,7 +128,7 @@ def _write_answer(
         "source": place.source,
         "reason": form.cleaned_data["reason"],
         "evidence": form.statements(),
-        "reason_language": _language(),
+        "reason_language": form.cleaned_data["reason_language"],
         "by": request.viewer,
         "at": request.at,
     }
@@ -205,7 +205,9 @@ def new_point(request: HttpRequest, uid: UUID) -> HttpResponse:
     site, site_process = queries.find_workshop(uid, request.viewer, request.at)
     permit("recommendations.contextualise", request.viewer, site_process.process)
     form = NewPointForm(request.POST or None)
-    form.add_text_fields(languages_of([site.language], site_process.process.languages))
+    languages = languages_of([site.language], site_process.process.languages)
+    form.offer_languages(languages)
+    form.add_text_fields(languages)
     form.offer(queries.statements_for(None, site_process, request.viewer, request.at))
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
@@ -215,7 +217,7 @@ def new_point(request: HttpRequest, uid: UUID) -> HttpResponse:
                 texts=form.texts(),
                 reason=form.cleaned_data["reason"],
                 evidence=form.statements(),
-                reason_language=_language(),
+                reason_language=form.cleaned_data["reason_language"],
                 by=request.viewer,
                 at=request.at,
             )

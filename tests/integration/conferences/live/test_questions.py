@@ -220,8 +220,12 @@ def test_merge_questions_refuses_nothing_and_two_conferences(stage: Stage) -> No
     kept = LedgerEvent.objects.count()
     with pytest.raises(NothingToMerge):
         merge_questions(questions=[], by=stage.moderator, at=stage.at)
-    with pytest.raises(MergeAcrossConferences):
+    with pytest.raises(MergeAcrossConferences) as caught:
         merge_questions(questions=[mine, theirs], by=stage.moderator, at=stage.at)
+    assert caught.value.sentence == (
+        "Ces questions viennent de deux conférences : regroupez celles d'une même conférence."
+    )
+    assert caught.value.field == "questions"
     with pytest.raises(RightMissing):
         merge_questions(questions=[theirs], by=stage.moderator, at=stage.at)
     assert LedgerEvent.objects.count() == kept

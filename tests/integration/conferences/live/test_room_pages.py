@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from urllib.parse import quote
 
 import pytest
 from django.test import Client
@@ -9,9 +10,11 @@ from django.urls import reverse
 
 from polyphonie.conferences.domain.chat import post_message
 from polyphonie.conferences.domain.question_groups import (
+    answer_group,
     approve_group,
     forward_group,
     merge_questions,
+    publish_answer,
 )
 from polyphonie.conferences.domain.questions import ask_question
 from polyphonie.conferences.models import Clip, LiveEvent, Message, Participant, Question, QuestionVote, Site
@@ -195,6 +198,42 @@ def test_room_support_counts_once_and_only_what_was_shown(stage: Stage) -> None:
     # Chile's clock has not come to the approval
     assert far.post(reverse("room_support", args=[stage.chile.uid]), {"group": group.uid}).status_code == 404
     assert client.post(address, {"group": "nonsense"}).status_code == 404
+
+
+def test_an_answer_is_ahead_of_a_delayed_session_and_never_of_a_live_one(stage: Stage) -> None:
+    """Both sites asked, so both receive the answer at once; players show the programme some seconds late."""
+    stage.chile.answers = "at_once"
+    stage.chile.save(update_fields=["answers"])
+    asked = [
+        ask_question(site=site, text=text, language=tag, by=stage.hall(site), at=stage.at)
+        for site, text, tag in ((stage.ireland, "Why?", "en"), (stage.chile, "¿Por qué?", "es"))
+    ]
+    person, expert = stage.expert()
+    group = merge_questions(questions=asked, by=stage.moderator, at=stage.at)
+    group = approve_group(group=group, by=stage.moderator, at=stage.at)
+    group = forward_group(group=group, expert=person, by=stage.moderator, at=stage.at)
+    group = answer_group(group=group, text="Because.", language="en", by=expert, at=stage.at)
+    publish_answer(group=group, by=stage.moderator, at=stage.at)
+    badge = "en avance sur votre séance"
+    for site, ahead in ((stage.ireland, False), (stage.chile, True)):
+        client = in_hall(stage, site)
+        seen_seconds_late = (
+            stage.at - timedelta(minutes=site.delay_minutes) - timedelta(seconds=20)
+        ).isoformat()
+        for address in (
+            room(site),
+            reverse("room_panel", args=[site.uid]) + f"?a={quote(seen_seconds_late)}",
+        ):
+            page = client.get(address).content.decode()
+            assert "Because." in page, (site, address)
+            assert (badge in page) is ahead, (site, address)
+    # once Chile's clock has come to the answer, it is no longer ahead, also while the player lags
+    stage.advance(minutes=91)
+    client = in_hall(stage, stage.chile)
+    late = (stage.at - timedelta(minutes=stage.chile.delay_minutes) - timedelta(minutes=2)).isoformat()
+    page = client.get(reverse("room_panel", args=[stage.chile.uid]) + f"?a={quote(late)}").content.decode()
+    assert "Because." in page
+    assert badge not in page
 
 
 def test_room_mark_moment_makes_a_resource_with_its_place_in_time(stage: Stage) -> None:

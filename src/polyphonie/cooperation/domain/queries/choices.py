@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from polyphonie.kernel.actor import Actor
 from polyphonie.network.enums import Role
@@ -21,9 +21,7 @@ def owners_open_to(viewer: Actor) -> QuerySet[Organisation]:
     if is_installer.test(viewer):
         return bodies
     served = uids_of(viewer.scopes(Role.COOPERATION_OFFICER), "organisation")
-    return bodies.filter(
-        Q(uid__in=served) | Q(successor__uid__in=served) | Q(successor__successor__uid__in=served)
-    )
+    return bodies.filter(uid__in=served)
 
 
 def linkable_recommendations(viewer: Actor, at: datetime) -> QuerySet[Recommendation]:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from polyphonie.kernel.actor import Actor
 from polyphonie.kernel.errors import Unknown
 from polyphonie.kernel.identity import Urn
+from polyphonie.network.domain.queries.directory import bodies_behind
 from polyphonie.network.models import Organisation, Theme
 from polyphonie.recommendations.models import ActionLink, Recommendation
 
@@ -155,11 +156,7 @@ def projects_acting(
 
 def projects_of_organisation(organisation: Organisation, viewer: Actor, at: datetime) -> list[ProjectCard]:
     """The projects in which the body takes part or pays, or one that it took over from."""
-    body = (
-        Q(organisation=organisation)
-        | Q(organisation__successor=organisation)
-        | Q(organisation__successor__successor=organisation)
-    )
+    body = Q(organisation__in=bodies_behind(organisation, at))
     concerned = Q(pk__in=Participation.objects.filter(body).order_by().values("project_id")) | Q(
         pk__in=FundingLine.objects.filter(body).order_by().values("project_id")
     )

@@ -80,6 +80,12 @@ def name_on(organisation: Organisation, day: date) -> LocalisedText:
     return organisation.name
 
 
+def bodies_behind(organisation: Organisation, at: datetime) -> list[int]:
+    """The keys of a body and of all those that it took over from: what was theirs stands on its page."""
+    before = Organisation.objects.taken_over([organisation.pk], at.date())
+    return [organisation.pk, *(body.pk for body in before.get(organisation.pk, ()))]
+
+
 @dataclass(frozen=True, slots=True)
 class Lineage:
     """Where a body comes from and what became of it."""

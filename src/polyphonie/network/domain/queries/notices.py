@@ -23,6 +23,11 @@ def notices_for(viewer: Actor, at: datetime) -> QuerySet[Notice]:
     return waiting(Notice.objects.filter(person__actor_identity__actor_id=viewer.id), at)
 
 
+def something_waits_about(subject_urn: str) -> bool:
+    """Whether anything is still expected of anybody about an object."""
+    return Notice.objects.filter(subject_urn=subject_urn, done_at=None).exists()
+
+
 def waiting(notices: QuerySet[Notice], at: datetime) -> QuerySet[Notice]:
     return notices.filter(done_at=None, created_at__lte=at).order_by(
         F("due_at").asc(nulls_last=True), "-created_at", "pk"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,7 +12,7 @@ from django.http import HttpRequest
 
 from polyphonie.kernel.actor import Actor, ActorKind, Claim
 
-from ...models import ActorIdentity, Mandate, Person
+from ...models import ActorIdentity, Mandate, Organisation, Person
 
 PARTICIPANT_KEY = "participant"
 
@@ -25,13 +26,26 @@ def mandates_in_force(at: datetime) -> QuerySet[Mandate]:
 
 
 def person_actor(person: Person, at: datetime) -> Actor:
-    """The actor of a person at an instant: pseudonymous id and the claims of the mandates in force."""
+    """The actor of a person at an instant: pseudonymous id and the claims of the mandates in force.
+
+    Who holds a role for a body holds it for those that the body took over from, in every room: what was
+    theirs is kept by their successor.
+    """
     identity, _ = ActorIdentity.objects.get_or_create(person=person)
-    claims = frozenset(
-        Claim(m.role, m.scope, m.organisation.urn if m.organisation else "")
-        for m in mandates_in_force(at).filter(person=person).select_related("organisation").order_by("pk")
-    )
-    return Actor(ActorKind.PERSON, identity.actor_id, claims)
+    mandates = list(mandates_in_force(at).filter(person=person).select_related("organisation").order_by("pk"))
+    claims = {Claim(m.role, m.scope, m.organisation.urn if m.organisation else "") for m in mandates}
+    own = [m for m in mandates if m.organisation is not None and m.scope == m.organisation.urn]
+    before = Organisation.objects.taken_over([m.organisation_id for m in own if m.organisation_id], at.date())
+    for mandate in own:
+        for body in before.get(mandate.organisation_id or 0, ()):
+            claims.add(Claim(mandate.role, body.urn, body.urn))
+    return Actor(ActorKind.PERSON, identity.actor_id, frozenset(claims))
+
+
+def holders_of(role: str, scopes: Iterable[str], at: datetime) -> QuerySet[Person]:
+    """Everybody who holds a role over one of the scopes at an instant, each once."""
+    held = mandates_in_force(at).filter(role=role, scope__in=list(scopes)).order_by()
+    return Person.objects.filter(pk__in=held.values("person")).order_by("pk")
 
 
 def person_of(actor: Actor) -> Person | None:

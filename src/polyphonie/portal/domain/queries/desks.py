@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
+from django.utils.translation import get_language
 
 from polyphonie.conferences.domain.hours import Hours, hours_of
 from polyphonie.conferences.enums import ReadinessQuestion, SiteMode
@@ -16,10 +17,12 @@ from polyphonie.cooperation.domain.queries.projects import ProjectCard, cards
 from polyphonie.cooperation.enums import KEEPING_ROLES
 from polyphonie.cooperation.models import Participation, Project
 from polyphonie.evidence.models import Resource
+from polyphonie.governance.domain.queries.dossier import MemberFile, member_files
 from polyphonie.kernel.actor import Actor
 from polyphonie.kernel.identity import Urn
 from polyphonie.network.domain.queries.standing import person_of
 from polyphonie.network.enums import Role
+from polyphonie.partnerships.domain.queries.agreements import AgreementCard, list_agreements
 from polyphonie.recommendations.models import Process, Revision, SiteProcess
 
 READINESS_QUESTIONS = len(ReadinessQuestion)
@@ -252,14 +255,19 @@ def training_material(viewer: Actor, at: datetime, wall: datetime) -> list[Resou
 def kept_projects(viewer: Actor, at: datetime, wall: datetime) -> list[ProjectCard]:
     """The cooperation projects that the viewer keeps, with what is true of them today."""
     bodies = _uids(viewer, "organisation", Role.COOPERATION_OFFICER)
-    kept = Participation.objects.filter(
-        Q(organisation__uid__in=bodies)
-        | Q(organisation__successor__uid__in=bodies)
-        | Q(organisation__successor__successor__uid__in=bodies),
-        role__in=KEEPING_ROLES,
-    )
+    kept = Participation.objects.filter(organisation__uid__in=bodies, role__in=KEEPING_ROLES)
     projects = Project.objects.readable_by(viewer, at).filter(pk__in=kept.order_by().values("project_id"))
     return cards(projects.order_by("slug"), at)
+
+
+def member_desk(viewer: Actor, at: datetime, wall: datetime) -> list[MemberFile]:
+    """The members whose correspondence the viewer holds, each with what it is asked for."""
+    return list(member_files(viewer, at, get_language() or "fr"))
+
+
+def agreements_at_hand(viewer: Actor, at: datetime, wall: datetime) -> list[AgreementCard]:
+    """The agreements that the viewer keeps or is bound by and that still run, what is late first."""
+    return [card for card in list_agreements(viewer, at) if not card.is_over]
 
 
 def _uids(viewer: Actor, kind: str, role: str) -> list[str]:
@@ -282,6 +290,12 @@ DESKS: tuple[tuple[tuple[str, ...], str, Reader], ...] = (
     ((Role.EXPERT,), "questions_for_expert", questions_for_expert),
     ((Role.MEMBER, Role.CHAIR, Role.RAPPORTEUR), "drafts_at_hand", drafts_at_hand),
     ((Role.DECISION_MAKER,), "briefs_at_hand", briefs_at_hand),
+    (
+        (Role.PARTNERSHIP_MANAGER, Role.TRAINING_ENGINEER, Role.SITE_COORDINATOR),
+        "agreements_at_hand",
+        agreements_at_hand,
+    ),
     ((Role.TRAINING_ENGINEER,), "training_material", training_material),
     ((Role.COOPERATION_OFFICER,), "kept_projects", kept_projects),
+    ((Role.NATIONAL_CORRESPONDENT,), "member_files", member_desk),
 )

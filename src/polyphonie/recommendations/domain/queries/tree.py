@@ -20,7 +20,7 @@ from polyphonie.kernel.localised import LocalisedText
 from polyphonie.network.models import Theme
 
 from ...enums import Relation, Translation
-from ...models import ActionLink, Derivation, Recommendation, RevisionText, SiteProcess
+from ...models import ActionLink, Derivation, Process, Recommendation, RevisionText, SiteProcess
 from ...models.recommendation import BEST_FIRST
 
 
@@ -61,10 +61,10 @@ class Own:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A site, with its cells by column."""
+    """A site, or a body that decided in a process of its own, with its cells by column."""
 
     process_pk: int
-    site_uid: UUID
+    site_uid: UUID | None
     name: LocalisedText
     is_fictitious: bool
     cells: dict[int, Cell] = field(default_factory=dict)
@@ -242,9 +242,9 @@ def _rows(columns: list[Column], viewer: Actor, at: datetime) -> list[Row]:
     processes = {a[0] for a in answers} | {a[0] for a in anew}
     rows = {
         process: Row(process, site_uid, name, fictitious)
-        for process, site_uid, name, fictitious in SiteProcess.objects.filter(process__in=processes)
+        for process, site_uid, name, fictitious in Process.objects.filter(pk__in=processes)
         .order_by("pk")
-        .values_list("process_id", "site__uid", "site__organisation__name", "process__is_fictitious")
+        .values_list("pk", "site_process__site__uid", "issuer__name", "is_fictitious")
     }
     for process, about, uid, relation, instant, changed in answers:
         if process in rows and about is not None:
@@ -291,7 +291,7 @@ def tree_lines(slug: str, viewer: Actor, at: datetime, language: str) -> list[Tr
             "about",
             "source",
             "target__recommendation",
-            "process__site_process__site__organisation",
+            "process__issuer",
         )
         .prefetch_related("target__texts", "evidence__statement")
         .order_by("process", "about__order", "pk")
@@ -303,7 +303,7 @@ def tree_lines(slug: str, viewer: Actor, at: datetime, language: str) -> list[Tr
         assert row.published_at is not None  # in_force(): published
         found.append(
             TreeLine(
-                site=row.process.site_process.site.organisation.name,
+                site=row.process.issuer.name,
                 code=row.about.code if row.about else "",
                 source_number=row.source.number if row.source else None,
                 relation=row.relation,

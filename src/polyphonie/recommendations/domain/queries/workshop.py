@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from uuid import UUID
 
 from polyphonie.conferences.models import Site
@@ -49,15 +50,27 @@ class PanelState:
 
 
 @dataclass(frozen=True, slots=True)
+class Publication:
+    """The answers that the public reads since one instant; one may have been changed since by the team."""
+
+    published_at: datetime
+    answers: list[Derivation]
+
+
+@dataclass(frozen=True, slots=True)
 class Workshop:
-    """The whole of a site's work."""
+    """The whole of a site's work. ``may_decide`` and ``may_publish`` are rights; whether anything waits
+    to be decided or published is asked of :attr:`can_decide` and :attr:`can_publish`."""
 
     site: Site
     site_process: SiteProcess
     places: list[Place]
     own: list[Place]
     panel: PanelState | None
+    publications: list[Publication]
     can_write: bool
+    may_decide: bool
+    may_publish: bool
 
     @property
     def answered(self) -> int:
@@ -73,6 +86,14 @@ class Workshop:
     def unpublished(self) -> list[Derivation]:
         rows = [p.answer for p in [*self.places, *self.own]]
         return [a for a in rows if a is not None and a.published_at is None]
+
+    @property
+    def can_decide(self) -> bool:
+        return self.may_decide and bool(self.waiting)
+
+    @property
+    def can_publish(self) -> bool:
+        return self.may_publish and self.panel is not None and bool(self.unpublished)
 
 
 def find_site(uid: UUID, viewer: Actor, at: datetime) -> Site:
@@ -176,8 +197,27 @@ def workshop(uid: UUID, viewer: Actor, at: datetime, language: str) -> Workshop:
         places=places,
         own=own,
         panel=panel_state(site_process.process, at),
+        publications=publications_of(site_process.process, viewer, at),
         can_write=may("recommendations.contextualise", viewer, site_process.process),
+        may_decide=may("recommendations.run_panel", viewer, site_process.process),
+        may_publish=may("recommendations.publish", viewer, site_process.process),
     )
+
+
+def publications_of(process: Process, viewer: Actor, at: datetime) -> list[Publication]:
+    """What the public reads of a site, by the instant since which it does, the newest first."""
+    rows = (
+        Derivation.objects.readable_by(viewer, at)
+        .in_force(at)
+        .filter(process=process)
+        .select_related("about", "target__recommendation")
+        .order_by("-published_at", "pk")
+    )
+    return [
+        Publication(published_at, list(answers))
+        for published_at, answers in groupby(rows, key=lambda row: row.published_at)
+        if published_at is not None
+    ]
 
 
 def panel_state(process: Process, at: datetime) -> PanelState | None:

@@ -1,0 +1,606 @@
+"""Decisions: drafted with a rapporteur, debated in an announced window, adopted with a quorum.
+
+The text and its lineage are a recommendation's; the verbs of that room draft and publish it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from polyphonie.kernel import clock
+from polyphonie.kernel.actor import Actor
+from polyphonie.kernel.domain import ledger
+from polyphonie.kernel.errors import ChangedMeanwhile, Refusal
+from polyphonie.kernel.localised import LocalisedText
+from polyphonie.kernel.rights import permit
+from polyphonie.network.models import Organisation, Theme
+from polyphonie.recommendations.domain.contextualising import proposal_for
+from polyphonie.recommendations.domain.drafting import (
+    draft_recommendation,
+    publish_revision,
+    revise_recommendation,
+)
+from polyphonie.recommendations.domain.origins import declare_origin, withdraw_origin
+from polyphonie.recommendations.domain.wording import Wording, is_blank
+from polyphonie.recommendations.enums import RecommendationKind, Relation
+from polyphonie.recommendations.models import Derivation, Revision
+
+from ..enums import Choice, DecisionState, Mode, ObjectionKind
+from ..models import AgendaItem, Ballot, Decision, Delegation, Meeting, Objection
+from ..states import DECISION
+from .correspondents import tell_correspondents
+from .delegations import NotAMember
+from .documents import RulesMissing
+from .entitlement import (
+    day_of_meeting,
+    entitled_members,
+    members_present,
+    quorum_share,
+    rules_of,
+    vote_share,
+)
+from .meetings import locked
+from .quorum import Tally
+
+
+class RapporteurMissing(Refusal):
+    def __init__(self) -> None:
+        super().__init__(
+            _("Nommez le membre rapporteur : une décision sans rapporteur n'est pas inscrite."),
+            field="rapporteur",
+        )
+
+
+class WindowMissing(Refusal):
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "Dites jusqu'à quand les membres peuvent objecter : le silence ne vaut que dans un délai annoncé."
+            ),
+            field="window_closes_at",
+        )
+
+
+class WindowInThePast(Refusal):
+    def __init__(self, closes_at: datetime) -> None:
+        super().__init__(
+            _("Le délai d'objection finirait le %(moment)s, qui est passé ; donnez un instant à venir.")
+            % {"moment": date_format(closes_at, "DATETIME_FORMAT")},
+            field="window_closes_at",
+        )
+
+
+class WindowStillOpen(Refusal):
+    """Silence counts only once the announced window has closed."""
+
+    def __init__(self, closes_at: datetime) -> None:
+        super().__init__(
+            _("Les membres peuvent objecter jusqu'au %(moment)s ; adoptez ensuite.")
+            % {"moment": date_format(closes_at, "DATETIME_FORMAT")}
+        )
+
+
+class QuorumOfMembersMissing(Refusal):
+    """Fewer members are there than the rule of the instance asks. The text stays in debate."""
+
+    def __init__(self, present: int, required: int) -> None:
+        missing = required - present
+        super().__init__(
+            ngettext(
+                "Il manque %(missing)d membre présent sur %(required)d pour décider ; le texte reste en débat.",
+                "Il manque %(missing)d membres présents sur %(required)d pour décider ; le texte reste en débat.",
+                missing,
+            )
+            % {"missing": missing, "required": required}
+        )
+
+
+class DecisionBlocked(Refusal):
+    def __init__(self, members: Iterable[str]) -> None:
+        super().__init__(
+            _("Opposition maintenue de : %(members)s. Reprenez le texte, ou mettez-le de côté.")
+            % {"members": ", ".join(sorted(members))}
+        )
+
+
+class VoteDoesNotCarry(Refusal):
+    def __init__(self, tally: Tally) -> None:
+        super().__init__(
+            _("Le vote n'emporte pas la décision : %(yes)d pour, %(no)d contre, %(abstain)d abstentions.")
+            % {"yes": tally.yes, "no": tally.no, "abstain": tally.abstain}
+        )
+
+
+class NotInDebate(Refusal):
+    def __init__(self, symbol: str, state: str) -> None:
+        super().__init__(
+            _("%(symbol)s est « %(state)s » ; on objecte et on vote pendant le débat.")
+            % {"symbol": symbol, "state": state}
+        )
+
+
+class WindowClosed(Refusal):
+    def __init__(self, closed_at: datetime) -> None:
+        super().__init__(
+            _("Le délai d'objection a pris fin le %(moment)s ; demandez à la présidence de le rouvrir.")
+            % {"moment": date_format(closed_at, "DATETIME_FORMAT")}
+        )
+
+
+class ObjectionReasonMissing(Refusal):
+    def __init__(self) -> None:
+        super().__init__(
+            _("Dites la raison de cette objection : elle reste au dossier après l'adoption."), field="reason"
+        )
+
+
+class PassageUnknown(Refusal):
+    def __init__(self, block_id: str) -> None:
+        super().__init__(
+            _("Le passage « %(block)s » n'est pas dans ce texte ; choisissez-en un autre.")
+            % {"block": block_id},
+            field="block_id",
+        )
+
+
+class ObjectedAlready(Refusal):
+    def __init__(self, member: str) -> None:
+        super().__init__(
+            _("« %(member)s » a déjà une objection à cet endroit ; levez-la avant d'en faire une autre.")
+            % {"member": member},
+            field="member",
+        )
+
+
+class NotByVote(Refusal):
+    def __init__(self, symbol: str) -> None:
+        super().__init__(
+            _("%(symbol)s se décide par consensus : objectez, ou laissez passer le délai.")
+            % {"symbol": symbol}
+        )
+
+
+class VotedAlready(Refusal):
+    def __init__(self, member: str) -> None:
+        super().__init__(
+            _("« %(member)s » a déjà répondu à l'appel ; un membre répond une fois.") % {"member": member},
+            field="member",
+        )
+
+
+class NotPresent(Refusal):
+    def __init__(self, member: str) -> None:
+        super().__init__(
+            _(
+                "« %(member)s » n'a pas répondu présent aujourd'hui, pouvoirs acceptés ; faites l'appel d'abord."
+            )
+            % {"member": member},
+            field="member",
+        )
+
+
+class DecisionChanged(ChangedMeanwhile):
+    """Somebody else took the decision further first."""
+
+
+def draft_decision(
+    *,
+    meeting: Meeting,
+    texts: Mapping[str, Wording],
+    rapporteur: Organisation | None,
+    by: Actor,
+    at: datetime,
+    item: AgendaItem | None = None,
+    mode: str = Mode.CONSENSUS,
+    themes: Iterable[Theme] = (),
+    heading: LocalisedText | None = None,
+    recipients: LocalisedText | None = None,
+    source: Revision | None = None,
+    reason: str = "",
+    reason_language: str = "fr",
+    report_due: date | None = None,
+    is_fictitious: bool = False,
+) -> Decision:
+    """Draft a decision with its rapporteur member. Its text is a recommendation of the instance, seen
+    by the room alone; where it takes up another body's text, the relation is computed and the reason
+    said; otherwise it is new."""
+    with ledger.act("governance.draft_decision", by=by, at=at) as act:
+        permit("governance.draft_decision", by, meeting)
+        if rapporteur is None:
+            raise RapporteurMissing()
+        held = locked(meeting)
+        rules = rules_of(held.instance)
+        if rules is None:
+            raise RulesMissing(str(held.instance))
+        if rapporteur.pk not in entitled_members(held.instance, held.conference.start_date):
+            raise NotAMember(str(rapporteur), str(held.instance))
+        number = held.decisions.count() + 1
+        recommendation = draft_recommendation(
+            process=held.process,
+            code=f"D{number}",
+            kind=RecommendationKind.DECISION,
+            texts=texts,
+            heading=heading,
+            recipients=recipients,
+            themes=list(themes) or list(held.conference.themes.order_by("pk")),
+            is_fictitious=is_fictitious,
+            source_label=held.conference.source_label,
+            source_url=held.conference.source_url,
+            source_read_date=held.conference.source_read_date,
+            checked_above=True,
+            by=by,
+            at=at,
+        )
+        revision = recommendation.revisions.get()
+        if source is not None or reason:
+            declare_origin(
+                target=revision,
+                source=source,
+                relation=_relation(source, texts),
+                reason=reason,
+                reason_language=reason_language,
+                checked_above=True,
+                by=by,
+                at=at,
+            )
+        decision = Decision.objects.create(
+            meeting=held,
+            item=item,
+            revision=revision,
+            symbol=f"{rules.symbol_prefix}/{held.series}/DEC.{number}",
+            mode=Mode(mode),
+            rapporteur=rapporteur,
+            presiding=held.presiding,
+            report_due=report_due,
+            is_fictitious=is_fictitious,
+        )
+        act.on(decision.urn, book=held.urn)
+        act.note(symbol=decision.symbol, rapporteur=rapporteur.urn, revision=revision.urn)
+        return decision
+
+
+def _relation(source: Revision | None, texts: Mapping[str, Wording]) -> str:
+    """Computed, never chosen: the same words are kept, other words are an adaptation."""
+    if source is None:
+        return Relation.DE_NOVO
+    same = proposal_for(source, texts, direction="", strength="").relation == Relation.ADOPTED
+    return Relation.ADOPTED if same else Relation.ADAPTED
+
+
+def _held(decision: Decision) -> Decision:
+    """The decision under the lock of its meeting, so that roll, votes and adoption see one room."""
+    locked(decision.meeting)
+    return (
+        Decision.objects.select_for_update(of=("self",))
+        .select_related("meeting__conference", "meeting__instance__parent", "meeting__group", "revision")
+        .get(pk=decision.pk)
+    )
+
+
+def _check_version(row: Decision, version: int) -> None:
+    if row.version != version:
+        raise DecisionChanged(
+            _("%(symbol)s a avancé entre-temps : elle est « %(state)s ». Relisez-la.")
+            % {"symbol": row.symbol, "state": row.get_state_display()},
+            theirs=row.get_state_display(),
+        )
+
+
+def _move(row: Decision, to: str) -> None:
+    DECISION.check(row.state, to, row)
+    row.state = DecisionState(to)
+    row.version += 1
+
+
+class RewordedTooLate(Refusal):
+    def __init__(self, symbol: str, state: str) -> None:
+        super().__init__(
+            _("%(symbol)s est « %(state)s » : son texte ne change plus. Rédigez une nouvelle décision.")
+            % {"symbol": symbol, "state": state}
+        )
+
+
+class VoteBegun(Refusal):
+    def __init__(self, symbol: str) -> None:
+        super().__init__(
+            _("Des membres ont voté sur ce texte de %(symbol)s ; mettez-le de côté et rédigez-en un autre.")
+            % {"symbol": symbol}
+        )
+
+
+def reword_decision(
+    *, decision: Decision, texts: Mapping[str, Wording], version: int, by: Actor, at: datetime
+) -> Decision:
+    """Give a text that is not decided yet other words. A debate that was open begins anew: what members
+    said of the old words stays, and an objection to a passage that is gone is theirs to make again."""
+    with ledger.act("governance.reword_decision", by=by, at=at) as act:
+        permit("governance.draft_decision", by, decision.meeting)
+        row = _held(decision)
+        _check_version(row, version)
+        open_states = {
+            DecisionState.DRAFT,
+            DecisionState.TABLED,
+            DecisionState.IN_DEBATE,
+            DecisionState.DEFERRED,
+        }
+        if row.state not in open_states:
+            raise RewordedTooLate(row.symbol, row.get_state_display())
+        if row.ballots.exists():
+            raise VoteBegun(row.symbol)
+        before = row.revision
+        recommendation = before.recommendation
+        origin = (
+            Derivation.objects.working()
+            .filter(target=before, published_at=None)
+            .select_related("source")
+            .first()
+        )
+        revision = revise_recommendation(
+            recommendation=recommendation,
+            texts=texts,
+            version=recommendation.version,
+            checked_above=True,
+            by=by,
+            at=at,
+        )
+        if revision.pk != before.pk:
+            if origin is not None:
+                withdraw_origin(target=before, checked_above=True, by=by, at=at)
+                declare_origin(
+                    target=revision,
+                    source=origin.source,
+                    relation=_relation(origin.source, texts),
+                    reason=origin.reason,
+                    reason_language=origin.reason_language,
+                    checked_above=True,
+                    by=by,
+                    at=at,
+                )
+            row.revision = revision
+            if row.state == DecisionState.IN_DEBATE:
+                row.state = DecisionState.TABLED
+                row.window_closes_at = None
+            row.version += 1
+            row.save()
+        act.on(row.urn, book=row.meeting.urn)
+        act.note(symbol=row.symbol, revision=revision.urn)
+        return row
+
+
+def table_decision(*, decision: Decision, version: int, by: Actor, at: datetime) -> Decision:
+    """Table the draft: it is before the room as it stands."""
+    with ledger.act("governance.table_decision", by=by, at=at) as act:
+        permit("governance.draft_decision", by, decision.meeting)
+        row = _held(decision)
+        _check_version(row, version)
+        _move(row, DecisionState.TABLED)
+        row.save(update_fields=["state", "version"])
+        act.on(row.urn, book=row.meeting.urn)
+        act.note(symbol=row.symbol)
+        return row
+
+
+def open_debate(
+    *,
+    decision: Decision,
+    version: int,
+    by: Actor,
+    at: datetime,
+    window_closes_at: datetime | None = None,
+) -> Decision:
+    """Open the debate. By consensus, say until when members may object; by vote, the roll may be called."""
+    with ledger.act("governance.open_debate", by=by, at=at) as act:
+        permit("governance.conduct_meeting", by, decision.meeting)
+        row = _held(decision)
+        _check_version(row, version)
+        if row.mode == Mode.CONSENSUS and window_closes_at is None:
+            raise WindowMissing()
+        if window_closes_at is not None and window_closes_at <= at:
+            raise WindowInThePast(clock.local(window_closes_at, row.meeting.conference.time_zone))
+        _move(row, DecisionState.IN_DEBATE)
+        row.debate_opened_at, row.window_closes_at = at, window_closes_at
+        row.save(update_fields=["state", "version", "debate_opened_at", "window_closes_at"])
+        act.on(row.urn, book=row.meeting.urn)
+        act.note(symbol=row.symbol, window_closes_at=window_closes_at)
+        return row
+
+
+def _delegation_with_voice(row: Decision, delegation: Delegation, at: datetime) -> None:
+    """Pass where the delegation's member has a seat and answered the roll; otherwise say which lacks."""
+    if row.state != DecisionState.IN_DEBATE:
+        raise NotInDebate(row.symbol, row.get_state_display())
+    day = day_of_meeting(row.meeting, at)
+    member = delegation.member
+    if (
+        delegation.meeting_id != row.meeting_id
+        or delegation.is_observer
+        or (member.pk not in entitled_members(row.meeting.instance, day))
+    ):
+        raise NotAMember(str(member), str(row.meeting.instance))
+    if member.pk not in members_present(row.meeting, day):
+        raise NotPresent(str(member))
+
+
+def record_objection(
+    *,
+    decision: Decision,
+    delegation: Delegation,
+    kind: str,
+    reason: str,
+    by: Actor,
+    at: datetime,
+    block_id: str = "",
+    language: str = "fr",
+    is_fictitious: bool = False,
+) -> Objection:
+    """Record what a member has against the text, with its reason. It stays in the record."""
+    with ledger.act("governance.record_objection", by=by, at=at) as act:
+        permit("governance.speak_for_member", by, delegation)
+        row = _held(decision)
+        _delegation_with_voice(row, delegation, at)
+        if row.window_closes_at is not None and at >= row.window_closes_at:
+            raise WindowClosed(clock.local(row.window_closes_at, row.meeting.conference.time_zone))
+        if is_blank(reason):
+            raise ObjectionReasonMissing()
+        known = {b["block_id"] for text in row.revision.texts.order_by("pk") for b in text.blocks}
+        if block_id and block_id not in known:
+            raise PassageUnknown(block_id)
+        standing = row.objections.filter(member=delegation.member, block_id=block_id, withdrawn_at=None)
+        if standing.exists():
+            raise ObjectedAlready(str(delegation.member))
+        objection = Objection.objects.create(
+            decision=row,
+            member=delegation.member,
+            kind=ObjectionKind(kind),
+            block_id=block_id,
+            reason=reason.strip(),
+            language=language,
+            made_at=at,
+            is_fictitious=is_fictitious or delegation.is_fictitious,
+        )
+        act.on(row.urn, book=row.meeting.urn)
+        act.note(member=delegation.member.urn, kind=str(objection.kind), block=block_id)
+        return objection
+
+
+def lift_objection(*, objection: Objection, delegation: Delegation, by: Actor, at: datetime) -> Objection:
+    """The member lifts its objection. That it was made, and why, stays in the record."""
+    with ledger.act("governance.lift_objection", by=by, at=at) as act:
+        permit("governance.speak_for_member", by, delegation)
+        row = _held(objection.decision)
+        if row.state != DecisionState.IN_DEBATE or delegation.member_id != objection.member_id:
+            raise NotInDebate(row.symbol, row.get_state_display())
+        held = Objection.objects.select_for_update().get(pk=objection.pk)
+        held.withdrawn_at = held.withdrawn_at or at
+        held.save(update_fields=["withdrawn_at"])
+        act.on(row.urn, book=row.meeting.urn)
+        act.note(member=delegation.member.urn)
+        return held
+
+
+def cast_vote(
+    *,
+    decision: Decision,
+    delegation: Delegation,
+    choice: str,
+    by: Actor,
+    at: datetime,
+    is_fictitious: bool = False,
+) -> Ballot:
+    """A member answers the roll: yes, no or abstention; once, by who leads its delegation, never for
+    another. Who has no seat has no vote."""
+    with ledger.act("governance.cast_vote", by=by, at=at) as act:
+        permit("governance.speak_for_member", by, delegation)
+        row = _held(decision)
+        if row.mode != Mode.VOTE:
+            raise NotByVote(row.symbol)
+        _delegation_with_voice(row, delegation, at)
+        if row.ballots.filter(member=delegation.member).exists():
+            raise VotedAlready(str(delegation.member))
+        ballot = Ballot.objects.create(
+            decision=row,
+            member=delegation.member,
+            choice=Choice(choice),
+            cast_at=at,
+            is_fictitious=is_fictitious or delegation.is_fictitious,
+        )
+        act.on(row.urn, book=row.meeting.urn)
+        act.note(member=delegation.member.urn, choice=str(ballot.choice))
+        return ballot
+
+
+def adopt_decision(*, decision: Decision, version: int, by: Actor, at: datetime) -> Decision:
+    """Adopt: with the quorum of members, after the window, with no opposition left or by a vote that
+    carries. What was counted is frozen, the text is published, its follow-up begins."""
+    with ledger.act("governance.adopt_decision", by=by, at=at) as act:
+        permit("governance.conduct_meeting", by, decision.meeting)
+        row = _held(decision)
+        _check_version(row, version)
+        meeting = row.meeting
+        rules = rules_of(meeting.instance)
+        if rules is None:
+            raise RulesMissing(str(meeting.instance))
+        if row.state != DecisionState.IN_DEBATE:
+            raise NotInDebate(row.symbol, row.get_state_display())
+        present = members_present(meeting, day_of_meeting(meeting, at))
+        required = quorum_share(rules).least_of(rules.seats)
+        if len(present) < required:
+            raise QuorumOfMembersMissing(len(present), required)
+        standing = list(row.objections.filter(withdrawn_at=None).select_related("member").order_by("pk"))
+        if row.mode == Mode.CONSENSUS:
+            if row.window_closes_at is None:
+                raise WindowMissing()
+            if at < row.window_closes_at:
+                raise WindowStillOpen(clock.local(row.window_closes_at, meeting.conference.time_zone))
+            blocking = [str(o.member) for o in standing if o.kind == ObjectionKind.BLOCK]
+            if blocking:
+                raise DecisionBlocked(blocking)
+            row.tally = {}
+        else:
+            choices = (
+                row.ballots.filter(member__in=sorted(present)).order_by().values_list("choice", flat=True)
+            )
+            tally = Tally.of(choices, len(present))
+            if not tally.carries(vote_share(rules)):
+                raise VoteDoesNotCarry(tally)
+            row.tally = tally.as_dict()
+        publish_revision(revision=row.revision, checked_above=True, by=by, at=at)
+        _move(row, DecisionState.WITH_RESERVATIONS if standing else DecisionState.ADOPTED)
+        row.decided_at = at
+        row.present, row.required, row.seats = len(present), required, rules.seats
+        row.presiding = row.presiding or meeting.presiding
+        row.text_sha256 = row.revision.sha256
+        row.save()
+        _begin_follow_up(row, by=by, at=at)
+        act.on(row.urn, book=meeting.urn)
+        act.note(
+            symbol=row.symbol,
+            present=row.present,
+            required=required,
+            objections=len(standing),
+            tally=row.tally,
+            sha256=row.text_sha256,
+        )
+        return row
+
+
+def _begin_follow_up(row: Decision, *, by: Actor, at: datetime) -> None:
+    keys = entitled_members(row.meeting.instance, day_of_meeting(row.meeting, at))
+    due = None
+    if row.report_due is not None:
+        zone = clock.zone(row.meeting.conference.time_zone)
+        due = datetime(row.report_due.year, row.report_due.month, row.report_due.day, tzinfo=zone)
+    tell_correspondents(
+        members=Organisation.objects.filter(pk__in=sorted(keys)).order_by("pk"),
+        subject_urn=row.urn,
+        expectation=LocalisedText(
+            fr=f"Dire où nous en sommes : décision {row.symbol}",
+            en=f"Say where we stand: decision {row.symbol}",
+        ),
+        link=row.permalink,
+        due_at=due,
+        by=by,
+        at=at,
+    )
+
+
+def set_aside_decision(*, decision: Decision, to: str, version: int, by: Actor, at: datetime) -> Decision:
+    """Put a text off, withdraw it or note that it was not adopted. It is not published; what was
+    objected stays in the record of the room."""
+    with ledger.act("governance.set_aside_decision", by=by, at=at) as act:
+        permit("governance.conduct_meeting", by, decision.meeting)
+        row = _held(decision)
+        _check_version(row, version)
+        before = row.state
+        _move(row, to)
+        if to != DecisionState.DEFERRED:
+            withdraw_origin(target=row.revision, checked_above=True, by=by, at=at)
+        row.save(update_fields=["state", "version"])
+        act.on(row.urn, book=row.meeting.urn)
+        act.note(symbol=row.symbol, before=before, after=to)
+        return row

@@ -1,0 +1,139 @@
+"""Pages that everybody may open; what they show is cut by ``readable_by``."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+
+from polyphonie.kernel.rights import may
+from polyphonie.web.access import public
+from polyphonie.web.exports import csv_response
+
+from ..domain.queries.practices import plan_page, practice_page
+from ..domain.queries.programmes import grid_page, list_programmes, programme_page
+from ..domain.queries.visits import is_author, observation_found, visit_page
+from ..interfaces.exporters import programme_json as programme_data
+from ..interfaces.exporters import sheet_rows
+from ..interfaces.exporters import visit_json as visit_data
+from ..interfaces.forms import (
+    AdjustmentForm,
+    CellForm,
+    DebriefForm,
+    EvaluationForm,
+    HostForm,
+    ShareForm,
+    SlotForm,
+)
+from ..models.reach import organised_by
+
+AS_IT_IS = {"ensure_ascii": False}
+
+
+@public
+def programmes(request: HttpRequest) -> HttpResponse:
+    """Every programme of visits that the reader may read."""
+    found = list_programmes(request.viewer, request.at)  # type: ignore[attr-defined]
+    return render(request, "mobility/programmes.html", {"programmes": found})
+
+
+@public
+def programme(request: HttpRequest, slug: str) -> HttpResponse:
+    """One programme: flows, participants, stages planned and held, results with their proof."""
+    page = programme_page(slug, request.viewer, request.at)  # type: ignore[attr-defined]
+    mine = organised_by(request.viewer)  # type: ignore[attr-defined]
+    context = {
+        "page": page,
+        "programme": page.programme,
+        "organises": any(row.flow.organiser.uid in mine for row in page.flows),
+    }
+    return render(request, "mobility/programme.html", context)
+
+
+@public
+def programme_json(request: HttpRequest, slug: str) -> JsonResponse:
+    """The programme as data."""
+    page = programme_page(slug, request.viewer, request.at)  # type: ignore[attr-defined]
+    return JsonResponse(programme_data(page), json_dumps_params=AS_IT_IS)
+
+
+@public
+def grid(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """What teams look at, cell by cell."""
+    page = grid_page(uid, request.viewer, request.at)  # type: ignore[attr-defined]
+    return render(request, "mobility/grid.html", {"page": page, "grid": page.grid})
+
+
+@public
+def visit(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """One visit: its days, its hosts, its grid with the empty cells, its sheets."""
+    page = visit_page(uid, request.viewer, request.at)  # type: ignore[attr-defined]
+    context = {"page": page, "visit": page.visit}
+    if page.runs:
+        context |= {
+            "host_form": HostForm(prefix="host"),
+            "slot_form": SlotForm(prefix="slot", visit=page.visit),
+            "debrief_form": DebriefForm(
+                prefix="debrief",
+                visit=page.visit,
+                initial={"day": page.next_debrief.isoformat() if page.next_debrief else None},
+            ),
+        }
+    if page.in_team:
+        context["cell_form"] = CellForm(prefix="cell", visit=page.visit)
+    return render(request, "mobility/visit.html", context)
+
+
+@public
+def visit_json(request: HttpRequest, uid: UUID) -> JsonResponse:
+    """The visit as data."""
+    page = visit_page(uid, request.viewer, request.at)  # type: ignore[attr-defined]
+    return JsonResponse(visit_data(page), json_dumps_params=AS_IT_IS)
+
+
+@public
+def visit_csv(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """The grid as a table, empty cells included."""
+    page = visit_page(uid, request.viewer, request.at)  # type: ignore[attr-defined]
+    return csv_response(f"visite-{page.visit.start_date:%Y-%m-%d}.csv", *sheet_rows(page))
+
+
+@public
+def observation(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """One sheet: the fact, what somebody makes of it, whether it can travel."""
+    viewer, at = request.viewer, request.at  # type: ignore[attr-defined]
+    sheet = observation_found(uid, viewer, at)
+    runs, own = may("mobility.run_visit", viewer, sheet.visit), is_author(sheet, viewer)
+    context = {
+        "sheet": sheet,
+        "visit": sheet.visit,
+        "own": own,
+        "runs": runs,
+        "may_share": (own and sheet.is_draft)
+        or (runs and may("mobility.observe", viewer, sheet.visit) and sheet.audience != "public"),
+        "may_withdraw": own or (runs and may("mobility.observe", viewer, sheet.visit)),
+        "share_form": ShareForm(runs=runs, initial={"audience": sheet.audience}),
+    }
+    return render(request, "mobility/observation.html", context)
+
+
+@public
+def practice(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """One practice card."""
+    page = practice_page(uid, request.viewer, request.at)  # type: ignore[attr-defined]
+    acts = may("mobility.act_at_home", request.viewer)  # type: ignore[attr-defined]
+    return render(request, "mobility/practice.html", {"page": page, "card": page.card, "acts": acts})
+
+
+@public
+def action_plan(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """One action at home: by whom, by when, measured by what, for which recommendation."""
+    page = plan_page(uid, request.viewer, request.at)  # type: ignore[attr-defined]
+    context = {"page": page, "plan": page.plan}
+    if page.keeps:
+        context |= {
+            "evaluation_form": EvaluationForm(prefix="evaluation"),
+            "adjustment_form": AdjustmentForm(prefix="adjustment"),
+        }
+    return render(request, "mobility/action_plan.html", context)
