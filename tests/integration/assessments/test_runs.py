@@ -222,7 +222,7 @@ def test_publish_figure_writes_value_error_unit_definition_year_and_source() -> 
     assert (figure.year, figure.territory, figure.is_fictitious) == (2019, place, True)
     assert figure.unit.read("fr") == "%"
     assert figure.definition.read("fr") == (
-        "Part des élèves sous 595.1 (Banque mondiale) sur l'échelle lecture (PASEC2014). "
+        "Part des élèves sous 595,1 (Banque mondiale) sur l'échelle lecture (PASEC2014). "
         "Population : élèves de 6e année, Pays : A."
     )
     assert figure.definition.read("en") == (

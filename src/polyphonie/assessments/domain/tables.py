@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from polyphonie.evidence.domain.figure import add_figure
 from polyphonie.evidence.domain.figure import publish_figure as publish_evidence_figure
+from polyphonie.evidence.domain.numbers import number
 from polyphonie.evidence.domain.statement import state_evidence
 from polyphonie.evidence.models import Figure, Indicator
 from polyphonie.kernel.actor import Actor
@@ -252,12 +253,12 @@ def report_figure(
             raise ThresholdOfAnotherScale(threshold, scale_unit)
         cuts = [threshold] if threshold and statistic == Statistic.BELOW else []
         figure = add_figure(
-            label=_label(statistic, scale, f"{cuts[0].value:g}" if cuts else "", "", []),
+            label=_label(statistic, scale, _cuts_in_words([(c.value, "") for c in cuts]), "", []),
             definition=_definition(
                 statistic,
                 scale,
                 scale_unit,
-                "; ".join(f"{cut.value:g} ({cut.owner})" for cut in cuts),
+                _cuts_in_words([(cut.value, cut.owner) for cut in cuts]),
                 population,
             ),
             value=value,
@@ -301,7 +302,7 @@ def unit_of(run: EstimateRun) -> LocalisedText:
 def definition_of(run: EstimateRun, cell: dict[str, Any]) -> LocalisedText:
     """What exactly a cell says: statistic, scale, thresholds with their owner, population."""
     scale = DesignTerms.of(run.dataset.design).scale(run.spec["scale"])
-    cuts = "; ".join(f"{cut['value']:g} ({cut['owner']})" for cut in run.spec["cuts"])
+    cuts = _cuts_in_words([(cut["value"], cut["owner"]) for cut in run.spec["cuts"]])
     return _definition(run.spec["statistic"], scale.label, scale.unit, cuts, population_of(run, cell))
 
 
@@ -322,7 +323,7 @@ def label_of_cell(run: EstimateRun, cell: dict[str, Any]) -> LocalisedText:
     """The title of a cell as a figure: what, where."""
     scale = DesignTerms.of(run.dataset.design).scale(run.spec["scale"])
     where = [run.dataset.value_label(column, value) for column, value in cell["labels"]]
-    cut = f"{run.spec['cuts'][0]['value']:g}" if run.spec["cuts"] else ""
+    cut = _cuts_in_words([(run.spec["cuts"][0]["value"], "")]) if run.spec["cuts"] else LocalisedText()
     return _label(run.spec["statistic"], scale.label, cut, cell["part"], where)
 
 
@@ -332,8 +333,26 @@ def _unit(statistic: str, scale_unit: str) -> LocalisedText:
     return _each(_("points sur l'échelle %(unit)s"), unit=scale_unit)
 
 
+def cut_in_words(value: Decimal | float, language: str = "") -> str:
+    """A cut score as a language writes it, with the decimals that it has and no more."""
+    exact = Decimal(str(value)).normalize()
+    exponent = exact.as_tuple().exponent
+    return number(exact, max(0, -exponent) if isinstance(exponent, int) else 0, language)
+
+
+def _cuts_in_words(cuts: Sequence[tuple[Decimal | float, str]]) -> LocalisedText:
+    return LocalisedText(
+        {
+            tag: "; ".join(
+                f"{cut_in_words(v, tag)} ({owner})" if owner else cut_in_words(v, tag) for v, owner in cuts
+            )
+            for tag, _name in settings.LANGUAGES
+        }
+    )
+
+
 def _definition(
-    statistic: str, scale: LocalisedText, scale_unit: str, cuts: str, population: LocalisedText
+    statistic: str, scale: LocalisedText, scale_unit: str, cuts: LocalisedText, population: LocalisedText
 ) -> LocalisedText:
     sentences = {
         Statistic.MEAN: _("Moyenne sur l'échelle %(scale)s (%(unit)s). Population : %(population)s."),
@@ -351,7 +370,7 @@ def _definition(
 
 
 def _label(
-    statistic: str, scale: LocalisedText, cut: str, part: str, where: Sequence[LocalisedText]
+    statistic: str, scale: LocalisedText, cut: LocalisedText, part: str, where: Sequence[LocalisedText]
 ) -> LocalisedText:
     sentences = {
         Statistic.MEAN: _("%(scale)s, moyenne"),

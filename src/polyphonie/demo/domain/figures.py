@@ -161,7 +161,11 @@ def _reported_figures(shelf: Shelf) -> None:
         **facts.LEARNING_POVERTY.as_fields(),
     )
     thresholds = {t.value: t for t in Threshold.objects.order_by("pk")}
-    reading: dict[str, Any] = {"scale": both("lecture", "reading"), "scale_unit": "PASEC2014", "statistic": "below"}
+    reading: dict[str, Any] = {
+        "scale": both("lecture", "reading"),
+        "scale_unit": "PASEC2014",
+        "statistic": "below",
+    }
     for value in facts.PUBLISHED:
         if value.indicator != READING:
             continue

@@ -14,7 +14,6 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from ilsa import EstimateTable
-from polyphonie.evidence.domain.numbers import number
 from polyphonie.evidence.models import Figure
 from polyphonie.kernel.actor import Actor
 from polyphonie.kernel.errors import Unknown
@@ -22,6 +21,7 @@ from polyphonie.kernel.errors import Unknown
 from ...enums import Statistic
 from ...models import Assessment, PublishedFigure
 from ..pupil_files import result_of
+from ..tables import cut_in_words
 
 LEVEL = 1.959963984540054
 """The point of the standard normal beyond which 5 % lie, on both sides together."""
@@ -250,9 +250,7 @@ def _scale(row: PublishedFigure) -> str:
 def _threshold(row: PublishedFigure) -> str:
     if row.threshold is None:
         return row.level
-    value = number(
-        row.threshold.value.normalize(), max(0, -int(row.threshold.value.normalize().as_tuple().exponent))
-    )
+    value = cut_in_words(row.threshold.value)
     return f"{value} ({row.threshold.owner})"
 
 
