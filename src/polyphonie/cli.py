@@ -155,6 +155,15 @@ def estimate(
         typer.echo(told, err=True)
 
 
+@app.command(hidden=True)
+def compute_apart(folder: Annotated[Path, typer.Argument(help="Folder of the job.")]) -> None:
+    """Carry out one computation in a process of its own, as the worker asks."""
+    _set_up()
+    from polyphonie.assessments.domain.isolation import run_in_this_process  # after Django is set up
+
+    raise typer.Exit(run_in_this_process(folder))
+
+
 @import_app.command("conference")
 def import_conference(
     file: Path,

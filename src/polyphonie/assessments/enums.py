@@ -49,6 +49,7 @@ class Reason(TextChoices):
     TOO_FEW_PSU = "too_few_psu", _("trop peu d'écoles")
     SECONDARY = "secondary", _("masqué pour qu'une case voisine ne se déduise pas")
     EXTREME_SHARE = "extreme_share", _("tous ou personne, dans un petit groupe")
+    DIFFERENCING = "differencing", _("se déduirait d'un tableau que vous avez déjà")
     NO_VARIATION = "no_variation", _("aucune variation")
     PV_MISSING = "pv_missing", _("une valeur plausible manque")
     REPLICATES_INCOMPLETE = "replicates_incomplete", _("un poids de réplication ne laisse personne")

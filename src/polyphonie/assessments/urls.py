@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from .views import computing, reading
+from .views import comparing, computing, reading
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("evaluations/", reading.rounds, name="rounds"),
@@ -19,6 +19,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("evaluations/calculs/<uuid:uid>/relire/", computing.review, name="run_review"),
     path("evaluations/calculs/<uuid:uid>/publier/", computing.publish, name="run_publish"),
     path("evaluations/calculs/<uuid:uid>/chiffre/", computing.new_figure, name="run_figure"),
+    path("evaluations/comparer/", comparing.compare, name="figures_compare"),
+    path("evaluations/<slug:slug>/chiffres/", comparing.report, name="figure_report"),
+    path("evaluations/<slug:slug>/tendances/", comparing.trends, name="trends"),
     path("evaluations/<slug:slug>/<int:year>/", reading.round_, name="round"),
     path("evaluations/<slug:slug>/<int:year>.json", reading.round_json, name="round_json"),
 ]

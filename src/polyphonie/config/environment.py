@@ -60,6 +60,12 @@ class Environment(BaseSettings):
     """Fewest pupils behind a cell of a table; below, the cell says why it has no value."""
     cell_minimum_schools: int = 5
     """Fewest schools behind a cell of a table."""
+    compute_memory: int = 4_000_000_000
+    """Most memory that one computation may take, in bytes."""
+    compute_seconds: int = 900
+    """Longest time that one computation may take, in seconds."""
+    compute_threads: int = 2
+    """Threads of one computation."""
 
     @cached_property
     def key(self) -> str:

@@ -19,6 +19,7 @@ from django.db import OperationalError, close_old_connections, connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
+from polyphonie.assessments.domain.runs import fail_abandoned_runs
 from polyphonie.kernel import clock
 from polyphonie.kernel.domain.outbox import send_due
 from polyphonie.kernel.domain.tasks import put_back_abandoned
@@ -90,6 +91,7 @@ def _see_to_the_rest() -> None:
         close_old_connections()
         try:
             put_back_abandoned(at=clock.wall())
+            fail_abandoned_runs(at=clock.wall())
             send_due(at=clock.wall())
         except OperationalError:
             log.warning("database busy, trying again in half a minute")

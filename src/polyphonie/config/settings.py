@@ -45,6 +45,9 @@ ASSESSMENTS_DIR = environment.data_dir.absolute() / "assessments"
 PUPIL_FILE_LIMIT = environment.pupil_file_limit
 CELL_MINIMUM_PUPILS = environment.cell_minimum_pupils
 CELL_MINIMUM_SCHOOLS = environment.cell_minimum_schools
+COMPUTE_MEMORY = environment.compute_memory
+COMPUTE_SECONDS = environment.compute_seconds
+COMPUTE_THREADS = environment.compute_threads
 
 INSTALLED_APPS = [
     "django.contrib.auth",

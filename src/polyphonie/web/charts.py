@@ -75,8 +75,9 @@ class Series:
 
 def number(value: float, decimals: int) -> str:
     """A number as the reader writes it."""
+    # rounded first: Django's own formatting cuts the further digits off
     written = formats.number_format(
-        value, decimal_pos=decimals, use_l10n=True, force_grouping=abs(value) >= 10_000
+        round(value, decimals), decimal_pos=decimals, use_l10n=True, force_grouping=abs(value) >= 10_000
     )
     return str(written).replace("-", "\u2212")  # a minus, not a hyphen
 

@@ -222,12 +222,12 @@ def test_publish_figure_writes_value_error_unit_definition_year_and_source() -> 
     assert (figure.year, figure.territory, figure.is_fictitious) == (2019, place, True)
     assert figure.unit.read("fr") == "%"
     assert figure.definition.read("fr") == (
-        "Part des élèves sous 595.1 (Banque mondiale) sur l'échelle lecture (PASEC2014). "
-        "Population : élèves de 6e année."
+        "Part des élèves sous 595,1 (Banque mondiale) sur l'échelle lecture (PASEC2014). "
+        "Population : élèves de 6e année, Pays : A."
     )
     assert figure.definition.read("en") == (
         "Share of pupils below 595.1 (Banque mondiale) on the reading scale (PASEC2014). "
-        "Population: grade 6 pupils."
+        "Population: grade 6 pupils, Country: A."
     )
     assert figure.label.read("en") == "reading, pupils below 595.1, A"
     assert figure.source_label == f"Exemple ({table.run.dataset.short_hash})"

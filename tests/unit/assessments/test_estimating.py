@@ -10,8 +10,8 @@ from polyphonie.assessments.domain.estimating import (
     Cancelled,
     Cell,
     Cut,
+    Job,
     Specification,
-    combined,
     estimate,
     fingerprint,
 )
@@ -24,27 +24,18 @@ pytestmark = pytest.mark.unit
 LIMIT = 50_000_000
 
 
+def of(table: Columns, wanted: Specification) -> tuple[Cell, ...]:
+    return estimate(Job(terms(), wanted, ""), table).cells
+
+
 def columns(*countries: Country) -> Columns:
     return read_pupil_file(file_of(countries), limit=LIMIT).columns
-
-
-def test_combined_is_rubins_rule() -> None:
-    """The worked example of the method: five values with their sampling variances."""
-    value, total, within, imputation = combined(
-        [498.2, 501.6, 499.9, 503.1, 500.4], [6.1, 6.4, 5.9, 6.6, 6.2]
-    )
-    assert (round(value, 2), round(within, 2), round(imputation, 4)) == (500.64, 6.24, 4.0596)
-    assert total**0.5 == pytest.approx(3.2092990, abs=5e-8)
-
-
-def test_combined_of_one_value_has_no_imputation_part() -> None:
-    assert combined([500.0], [4.0]) == (500.0, 4.0, 4.0, 0.0)
 
 
 def test_mean_equals_the_formulas_written_out() -> None:
     """One country by hand: weighted means, squared distances of the 90 replicates, Rubin."""
     table = columns(Country("A", 180, 2, 560.0))
-    (cell,) = estimate(terms(), table, Specification("mean", "lecture"), source_sha256="").cells
+    (cell,) = of(table, Specification("mean", "lecture"))
     means, variances = [], []
     for m in range(1, 6):
         y, w = table[f"LECT_PV{m}"], table["rwgt0"]
@@ -52,34 +43,39 @@ def test_mean_equals_the_formulas_written_out() -> None:
         replicates = [(table[f"rwgt{r}"] * y).sum() / table[f"rwgt{r}"].sum() for r in range(1, 91)]
         means.append(full)
         variances.append(sum((t - full) ** 2 for t in replicates))
-    value, total, _within, _between = combined(means, variances)
+    value = sum(means) / 5
+    between = sum((t - value) ** 2 for t in means) / 4
+    total = sum(variances) / 5 + (1 + 1 / 5) * between
     assert cell.value == pytest.approx(value, rel=1e-12)
     assert cell.se == pytest.approx(total**0.5, rel=1e-10)
+    assert cell.low is not None
+    assert cell.low < value < (cell.high or 0)
     assert (cell.n, cell.schools) == (360, 180)
 
 
 def test_levels_add_up_to_all_pupils_and_below_is_the_first_of_them() -> None:
     table = columns(Country("A", 180, 2, 560.0))
     cuts = (Cut("", "x", 500.0), Cut("", "x", 595.1))
-    levels = estimate(terms(), table, Specification("levels", "lecture", cuts=cuts), source_sha256="").cells
+    levels = of(table, Specification("levels", "lecture", cuts=cuts))
     assert [cell.part for cell in levels] == ["0", "1", "2"]
     assert sum(cell.value or 0 for cell in levels) == pytest.approx(100, abs=1e-9)
     below = Specification("below", "lecture", cuts=cuts[:1])
-    (first,) = estimate(terms(), table, below, source_sha256="").cells
-    assert (first.value, first.se) == (levels[0].value, levels[0].se)
+    (first,) = of(table, below)
+    assert first.value == pytest.approx(levels[0].value, rel=1e-12)
+    assert first.se == pytest.approx(levels[0].se, rel=1e-9)
 
 
 def test_cells_below_the_minimum_give_the_reason_and_no_number() -> None:
     """Four schools are too few; twelve pupils of a rare language too."""
     table = columns(Country("A", 180, 2, 560.0), Country("C", 4, 12, 540.0))
-    cells = estimate(terms(), table, Specification("mean", "lecture", by=("PAYS",)), source_sha256="").cells
+    cells = of(table, Specification("mean", "lecture", by=("PAYS",)))
     assert [(c.key, c.value is None, c.reason) for c in cells] == [
         ("PAYS=A", False, ""),
         ("PAYS=C", True, "too_few_psu"),
     ]
     assert (cells[1].se, cells[1].n, cells[1].schools) == (None, None, None)
     strict = Specification("mean", "lecture", by=("PAYS",), minimum_pupils=400)
-    assert {c.reason for c in estimate(terms(), table, strict, source_sha256="").cells} == {"below_minimum_n"}
+    assert {c.reason for c in of(table, strict)} == {"below_minimum_n"}
 
 
 def test_share_of_nobody_in_a_small_group_is_withheld() -> None:
@@ -87,7 +83,7 @@ def test_share_of_nobody_in_a_small_group_is_withheld() -> None:
     wanted = Specification(
         "below", "lecture", cuts=(Cut("", "x", -1e6),), minimum_pupils=200, minimum_schools=5
     )
-    (cell,) = estimate(terms(), table, wanted, source_sha256="").cells
+    (cell,) = of(table, wanted)
     assert (cell.value, cell.reason) == (None, "extreme_share")
 
 
@@ -160,7 +156,7 @@ def test_specification_is_written_in_one_way_only() -> None:
 def test_filter_leaves_the_pupils_whom_it_names() -> None:
     table = columns(Country("A", 180, 2, 560.0))
     girls = Specification("mean", "lecture", where=(("SEXE", "F"),))
-    (cell,) = estimate(terms(), table, girls, source_sha256="").cells
+    (cell,) = of(table, girls)
     mask = table["SEXE"] == "F"
     means = [float(np.average(table[f"LECT_PV{m}"][mask], weights=table["rwgt0"][mask])) for m in range(1, 6)]
     assert cell.value == pytest.approx(sum(means) / 5, rel=1e-12)
@@ -173,9 +169,33 @@ def test_estimate_stops_between_two_blocks() -> None:
 
     def stop(percent: int) -> None:
         seen.append(percent)
-        if percent:
+        if percent > 10:
             raise Cancelled()
 
     with pytest.raises(Cancelled):
-        estimate(terms(), table, Specification("mean", "lecture"), source_sha256="", progress=stop)
-    assert seen == [0, 50]
+        estimate(Job(terms(), Specification("mean", "lecture"), ""), table, progress=stop)
+    assert seen == [10, 40]
+
+
+def test_cell_that_a_subtraction_would_give_away_is_withheld() -> None:
+    """All pupils, then all but the few of the rare language: their difference tells of the few."""
+    table = columns(Country("A", 180, 2, 560.0))
+    few = int((table["LANGUE"] == 2.0).sum())
+    assert 0 < few < 30
+    wanted = Specification("mean", "lecture", where=(("LANGUE", "1"),), reader="somebody")
+    (alone,) = estimate(Job(terms(), wanted, ""), table).cells
+    assert alone.value is not None
+    (after,) = estimate(Job(terms(), wanted, "", earlier=((),)), table).cells
+    assert (after.value, after.se, after.n, after.reason) == (None, None, None, "differencing")
+    girls = Specification("mean", "lecture", where=(("SEXE", "F"),), reader="somebody")
+    (half,) = estimate(Job(terms(), girls, "", earlier=((),)), table).cells
+    assert half.value is not None
+
+
+def test_table_keeps_nothing_of_a_withheld_cell() -> None:
+    table = columns(Country("A", 180, 2, 560.0), Country("B", 180, 2, 500.0))
+    result = estimate(Job(terms(), Specification("mean", "lecture"), ""), table)
+    cells = (result.cells[0], result.cells[1].withheld("secondary"))
+    kept = result.keeping(cells).table
+    assert kept.cells[0].value == result.cells[0].value
+    assert (kept.cells[1].parts, kept.cells[1].n, kept.cells[1].sum_w) == ((), 0, 0.0)

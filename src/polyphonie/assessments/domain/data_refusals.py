@@ -82,6 +82,17 @@ SENTENCES: Mapping[str, Any] = {
         "La colonne « %(column)s » contient les codes %(codes)s ; les moitiés se codent 0/1 ou 0/2 : "
         "recodez d'après la documentation."
     ),
+    "plausible_values_equal": _(
+        "Les valeurs plausibles de « %(scale)s » sont égales chez tous les élèves : c'est un score "
+        "individuel, pas des tirages. Demandez les valeurs plausibles à qui a produit le fichier."
+    ),
+    "plausible_value_columns_left": _(
+        "L'échelle « %(scale)s » s'arrête à « %(last)s », mais le fichier a aussi « %(column)s » ; "
+        "choisissez un plan qui lit toutes les valeurs plausibles."
+    ),
+    "variable_missing": _(
+        "La colonne « %(column)s » est vide à la ligne %(row)s (%(count)s en tout) ; complétez-la."
+    ),
     "value_missing": _("Un score manque à la ligne %(row)s ; complétez-le ou retirez l'élève en le disant."),
 }
 
@@ -103,8 +114,10 @@ class DataRefused(Refusal):
         self.facts = dict(facts)
 
     @classmethod
-    def by(cls, error: IlsaError) -> DataRefused:
-        return cls(error.code, error.facts, str(error))
+    def by(cls, error: IlsaError, scales: Mapping[str, Any]) -> DataRefused:
+        """The package's refusal; a scale is named by its label, not by its key."""
+        named = {"scale": scales[error.facts["scale"]]} if error.facts.get("scale") in scales else {}
+        return cls(error.code, {**error.facts, **named}, str(error))
 
 
 class PlausibleValuesIncomplete(Refusal):
@@ -126,20 +139,6 @@ class PlausibleValueEmpty(Refusal):
                 "complétez-la ou retirez les élèves en le disant."
             )
             % {"column": column, "row": row, "count": count},
-            field="file",
-        )
-
-
-class PlausibleValuesAllEqual(Refusal):
-    """The same value in all columns for everybody: a score per pupil taken for plausible values."""
-
-    def __init__(self, *, scale: str) -> None:
-        super().__init__(
-            _(
-                "Les valeurs plausibles de « %(scale)s » sont égales chez tous les élèves : c'est un score "
-                "individuel, pas des tirages. Demandez les valeurs plausibles à qui a produit le fichier."
-            )
-            % {"scale": scale},
             field="file",
         )
 

@@ -33,6 +33,27 @@ class ThresholdWithoutOwner(Refusal):
         )
 
 
+class ThresholdMissing(Refusal):
+    def __init__(self) -> None:
+        super().__init__(
+            _("Choisissez le seuil, avec son propriétaire : une part sous un seuil sans nom ne se cite pas."),
+            field="thresholds",
+        )
+
+
+class ThresholdOfAnotherScale(Refusal):
+    def __init__(self, threshold: Threshold, unit: str) -> None:
+        super().__init__(
+            _("Le seuil « %(threshold)s » est sur l'échelle %(theirs)s ; ce calcul est en %(ours)s.")
+            % {
+                "threshold": str(threshold.label),
+                "theirs": f"{threshold.unit} {threshold.scale}",
+                "ours": unit,
+            },
+            field="thresholds",
+        )
+
+
 class ScaleUnknown(Refusal):
     def __init__(self, key: str, known: Sequence[str]) -> None:
         super().__init__(

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import TypeAlias
 
 from ..enums import Reason
 from .estimating import Cell
 
-WITHHELD = frozenset({Reason.BELOW_MINIMUM_N, Reason.TOO_FEW_PSU, Reason.EXTREME_SHARE, Reason.SECONDARY})
+WITHHELD = frozenset(
+    {Reason.BELOW_MINIMUM_N, Reason.TOO_FEW_PSU, Reason.EXTREME_SHARE, Reason.SECONDARY, Reason.DIFFERENCING}
+)
 Labels: TypeAlias = tuple[tuple[str, str], ...]
 
 
@@ -21,7 +22,9 @@ def protected(cells: Iterable[Cell]) -> tuple[Cell, ...]:
         domains.setdefault(cell.labels, []).append(cell)
     for labels, own in domains.items():
         if any(cell.reason in WITHHELD for cell in own):
-            domains[labels] = [cell if cell.reason else _without(cell) for cell in own]
+            domains[labels] = [
+                cell if cell.value is None else cell.withheld(Reason.SECONDARY) for cell in own
+            ]
     while _one_more(domains):
         pass
     return tuple(cell for own in domains.values() for cell in own)
@@ -35,23 +38,9 @@ def _one_more(domains: dict[Labels, list[Cell]]) -> bool:
     for line in lines.values():
         same_sample = {domains[labels][0].sample for labels in line}
         hidden = [labels for labels in line if domains[labels][0].reason in WITHHELD]
-        shown = [labels for labels in line if not domains[labels][0].reason]
+        shown = [labels for labels in line if domains[labels][0].value is not None]
         if len(same_sample) == 1 and len(hidden) == 1 and shown:
             smallest = min(shown, key=lambda labels: (domains[labels][0].n or 0, labels))
-            domains[smallest] = [_without(cell) for cell in domains[smallest]]
+            domains[smallest] = [cell.withheld(Reason.SECONDARY) for cell in domains[smallest]]
             return True
     return False
-
-
-def _without(cell: Cell) -> Cell:
-    return replace(
-        cell,
-        value=None,
-        se=None,
-        n=None,
-        schools=None,
-        variance_sampling=None,
-        variance_imputation=None,
-        estimates=None,
-        reason=Reason.SECONDARY,
-    )

@@ -1,38 +1,29 @@
 """The one place where the room meets the statistics package: columns and a specification go in, cells
 with their standard errors come out. Nothing here knows a row of the database.
-
-Each sample of the file (a territory, usually) is a block of its own; plausible values are analysed one
-by one and then combined, never averaged per pupil first.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from itertools import pairwise
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 from ilsa.provenance import canonical_json
 
 import ilsa
-from ilsa import IlsaError, WeightedSample, replicate_variance, weighted_mean
+from ilsa import IlsaError
 
 from ..enums import Reason, Statistic
-from .data_refusals import (
-    DataRefused,
-    PlausibleValueEmpty,
-    PlausibleValuesAllEqual,
-    PlausibleValuesIncomplete,
-)
+from .data_refusals import DataRefused, PlausibleValueEmpty, PlausibleValuesIncomplete
 from .designs import DesignTerms, Scale
 from .pupil_files import Columns
 
-FloatArray = npt.NDArray[np.float64]
 PACKAGE = f"ilsa {ilsa.__version__}"
+Mask: TypeAlias = npt.NDArray[np.bool_]
+Filter: TypeAlias = tuple[tuple[str, str], ...]
 
 
 class Cancelled(Exception):
@@ -53,15 +44,17 @@ class Cut:
 
 @dataclass(frozen=True, slots=True)
 class Specification:
-    """What is to be computed, written in one way only."""
+    """What is to be computed, written in one way only. ``reader`` is the pseudonymous id of the one person
+    to whom the table of a restricted data set belongs; empty where a stored result serves everybody."""
 
     statistic: str
     scale: str
     by: tuple[str, ...] = ()
-    where: tuple[tuple[str, str], ...] = ()
+    where: Filter = ()
     cuts: tuple[Cut, ...] = ()
     minimum_pupils: int = 30
     minimum_schools: int = 5
+    reader: str = ""
 
     def as_dict(self, terms: DesignTerms) -> dict[str, Any]:
         return {
@@ -72,6 +65,7 @@ class Specification:
             "cuts": [cut.as_dict() for cut in self.cuts],
             "minimum": {"pupils": self.minimum_pupils, "schools": self.minimum_schools},
             "design": hashlib.sha256(terms.canonical().encode()).hexdigest(),
+            **({"reader": self.reader} if self.reader else {}),
         }
 
     @classmethod
@@ -84,6 +78,7 @@ class Specification:
             tuple(Cut(c["urn"], c["owner"], float(c["value"])) for c in stored["cuts"]),
             stored["minimum"]["pupils"],
             stored["minimum"]["schools"],
+            stored.get("reader", ""),
         )
 
 
@@ -94,7 +89,8 @@ def fingerprint(stored: Mapping[str, Any]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One estimate. ``value`` is None where ``reason`` says why there is none."""
+    """One estimate. ``value`` is None where ``reason`` says why there is none; where the value is there
+    and nothing varies, ``se`` alone is None and ``reason`` says so."""
 
     key: str
     sample: str
@@ -105,9 +101,9 @@ class Cell:
     n: int | None
     schools: int | None
     reason: str = ""
-    variance_sampling: float | None = None
-    variance_imputation: float | None = None
-    estimates: FloatArray | None = field(default=None, repr=False, compare=False)
+    low: float | None = None
+    high: float | None = None
+    df: float | None = None
 
     def as_dict(self) -> dict[str, Any]:
         return {
@@ -120,72 +116,120 @@ class Cell:
             "n": self.n,
             "schools": self.schools,
             "reason": self.reason,
-            "variance_sampling": self.variance_sampling,
-            "variance_imputation": self.variance_imputation,
+            "low": self.low,
+            "high": self.high,
+            "df": self.df,
         }
+
+    @classmethod
+    def read(cls, stored: Mapping[str, Any]) -> Cell:
+        return cls(**{**stored, "labels": tuple((str(c), str(v)) for c, v in stored["labels"])})
+
+    def withheld(self, reason: str) -> Cell:
+        """The same cell with nothing in it but the reason."""
+        return Cell(self.key, self.sample, self.labels, self.part, None, None, None, None, reason)
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """The cells of a run, and what is needed to make them again."""
+    """The cells of a run in the order of its table, and the table itself with every plausible value and
+    replicate, as the package keeps it: later contrasts need no data."""
 
     cells: tuple[Cell, ...]
-    provenance: dict[str, Any]
+    table: ilsa.EstimateTable
+
+    def keeping(self, cells: tuple[Cell, ...]) -> Result:
+        """The same table with nothing in it of the cells that are withheld in ``cells``."""
+        nothing = ilsa.Unavailable("below_minimum_n")
+        kept = tuple(
+            whole
+            if cell.value is not None
+            else replace(whole, parts=(), n=0, n_psu=None, sum_w=0.0, unavailable=nothing)
+            for whole, cell in zip(self.table.cells, cells, strict=True)
+        )
+        return Result(cells, replace(self.table, cells=kept))
+
+    @property
+    def provenance(self) -> dict[str, Any]:
+        return self.table.provenance[0].as_dict()
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """All that a computation needs. ``earlier`` are the filters of tables that the same person has already
+    had from a restricted set, with everything else equal."""
+
+    terms: DesignTerms
+    wanted: Specification
+    source_sha256: str
+    earlier: tuple[Filter, ...] = ()
 
 
 def check_against(terms: DesignTerms, columns: Columns) -> list[str]:
     """Hold a file against its design. Refused with column and row; what was merely noticed comes back."""
     for scale in terms.scales:
         _check_scale(scale, columns)
-    try:
-        weighted = terms.sampling.weigh(columns)
-    except IlsaError as error:
-        raise DataRefused.by(error) from None
+    weighted = _assessment(terms, columns).weighted
     return [str(note) for note in weighted.provenance.notes]
 
 
-def estimate(
-    terms: DesignTerms,
-    columns: Columns,
-    wanted: Specification,
-    *,
-    source_sha256: str,
-    progress: Callable[[int], None] = lambda percent: None,
-) -> Result:
-    """Compute every cell. ``progress`` is called between blocks with the per cent done; it may raise
-    :class:`Cancelled`."""
-    scale = terms.scale(wanted.scale)
+def estimate(job: Job, columns: Columns, *, progress: Callable[[int], None] = lambda percent: None) -> Result:
+    """Compute every cell. ``progress`` is told the per cent done, when the file is read, weighed and
+    estimated; it may raise :class:`Cancelled`."""
+    terms, wanted = job.terms, job.wanted
+    progress(10)
+    assessment = _assessment(terms, columns, job)
+    progress(40)
+    inside = _inside(columns, wanted.where)
+    asked: dict[str, Any] = {"by": wanted.by, "where": inside, "missing": "leave_out"}
     try:
-        weighted = terms.sampling.weigh(columns, source_sha256=source_sha256)
+        if wanted.statistic == Statistic.MEAN:
+            table = assessment.estimate.mean(wanted.scale, **asked)
+        elif wanted.statistic == Statistic.BELOW:
+            cut = _threshold(wanted.cuts[0])
+            table = assessment.estimate.share(wanted.scale, at_least=cut, below=True, **asked)
+        else:
+            table = assessment.estimate.levels(wanted.scale, **asked)
     except IlsaError as error:
-        raise DataRefused.by(error) from None
-    inside = np.ones(len(columns[terms.sampling.weight]), dtype=bool)
-    for column, value in wanted.where:
-        inside &= _texts(columns[column]) == value
-    crossed = [column for column in wanted.by if column not in terms.sampling.sample]
-    cells: list[Cell] = []
-    for number, sample in enumerate(weighted.samples):
-        progress(100 * number // len(weighted.samples))
-        name = " · ".join(_text(part) for part in sample.label)
-        fixed = tuple(
-            (column, _text(value)) for column, value in zip(terms.sampling.sample, sample.label, strict=False)
+        raise DataRefused.by(error, {s.key: s.label for s in terms.scales}) from None
+    progress(90)
+    cells = [_cell(table, whole, wanted) for whole in table.cells]
+    return Result(tuple(_not_by_difference(job, columns, cells)), table)
+
+
+def _assessment(terms: DesignTerms, columns: Columns, job: Job | None = None) -> ilsa.Assessment:
+    cuts = [_threshold(cut) for cut in job.wanted.cuts] if job else []
+    with_cuts = job is not None and job.wanted.statistic == Statistic.LEVELS
+    try:
+        return ilsa.Assessment(
+            columns,
+            terms.sampling,
+            scales=[
+                ilsa.Scale(
+                    s.key, pv=s.pattern, m=s.plausible_values, unit=s.unit, cuts=cuts if with_cuts else ()
+                )
+                for s in terms.scales
+                if job is None or s.key == job.wanted.scale
+            ],
+            minimum_n=job.wanted.minimum_pupils if job else 1,
+            minimum_psu=job.wanted.minimum_schools if job else 1,
+            source_sha256=job.source_sha256 if job else None,
         )
-        for labels, mask in _domains(columns, crossed, inside, sample):
-            for part, scores in _scores(scale, columns, wanted):
-                cells.append(_cell(sample, name, (*fixed, *labels), part, scores, mask, wanted))
-    progress(100)
-    provenance: dict[str, Any] = json.loads(weighted.provenance.as_json())
-    return Result(tuple(cells), {**provenance, "notes_in_words": [str(n) for n in weighted.provenance.notes]})
+    except IlsaError as error:
+        raise DataRefused.by(error, {s.key: s.label for s in terms.scales}) from None
+
+
+def _threshold(cut: Cut) -> ilsa.Threshold:
+    return ilsa.Threshold(cut.value, owner=cut.owner)
 
 
 def _check_scale(scale: Scale, columns: Columns) -> None:
-    there = [column for column in scale.columns() if column in columns]
     for number, column in enumerate(scale.columns(), 1):
         if column not in columns:
             raise PlausibleValuesIncomplete(
                 expected=scale.plausible_values, missing=number, scale=str(scale.label)
             )
-    for column in there:
+    for column in scale.columns():
         values = columns[column]
         if values.dtype.kind != "f":
             row = next(i for i, v in enumerate(values.tolist(), 1) if not _is_number(v))
@@ -193,8 +237,6 @@ def _check_scale(scale: Scale, columns: Columns) -> None:
         empty = np.isnan(values)
         if empty.any():
             raise PlausibleValueEmpty(column=column, row=int(np.argmax(empty)) + 1, count=int(empty.sum()))
-    if len(there) > 1 and all((columns[c] == columns[there[0]]).all() for c in there[1:]):
-        raise PlausibleValuesAllEqual(scale=str(scale.label))
 
 
 def _is_number(text: str) -> bool:
@@ -205,101 +247,67 @@ def _is_number(text: str) -> bool:
     return True
 
 
-def _domains(
-    columns: Columns, crossed: Sequence[str], inside: npt.NDArray[np.bool_], sample: WeightedSample
-) -> list[tuple[tuple[tuple[str, str], ...], npt.NDArray[np.bool_]]]:
-    """The groups of a sample, in the order of their values; a row without a value belongs to none."""
-    found: list[tuple[tuple[tuple[str, str], ...], npt.NDArray[np.bool_]]] = [((), inside)]
-    for column in crossed:
-        texts = _texts(columns[column])
-        own = sorted({str(t) for t in texts[sample.rows]} - {""}, key=_in_order)
-        found = [
-            ((*labels, (column, value)), mask & (texts == value)) for labels, mask in found for value in own
-        ]
-    return found
+def _inside(columns: Columns, where: Filter) -> Mask:
+    mask: Mask = np.ones(len(next(iter(columns.values()))), dtype=bool)
+    for column, value in where:
+        mask = mask & (_texts(columns[column]) == value)
+    return mask
 
 
-def _scores(scale: Scale, columns: Columns, wanted: Specification) -> list[tuple[str, list[FloatArray]]]:
-    """What is averaged, per part of the table: the scores themselves, or indicators of a level."""
-    values = [columns[column] for column in scale.columns()]
-    if wanted.statistic == Statistic.MEAN:
-        return [("", values)]
-    cuts = sorted(cut.value for cut in wanted.cuts)
-    if wanted.statistic == Statistic.BELOW:
-        return [("", [_per_cent(v < cuts[0]) for v in values])]
-    edges = [-np.inf, *cuts, np.inf]
-    return [
-        (str(level), [_per_cent((v >= low) & (v < high)) for v in values])
-        for level, (low, high) in enumerate(pairwise(edges))
-    ]
-
-
-def _per_cent(inside: npt.NDArray[np.bool_]) -> FloatArray:
-    return np.where(inside, np.float64(100), np.float64(0))
-
-
-def _cell(
-    sample: WeightedSample,
-    name: str,
-    labels: tuple[tuple[str, str], ...],
-    part: str,
-    scores: Sequence[FloatArray],
-    mask: npt.NDArray[np.bool_],
-    wanted: Specification,
-) -> Cell:
+def _cell(table: ilsa.EstimateTable, whole: ilsa.Estimate, wanted: Specification) -> Cell:
+    labels = [(column, _text(value)) for column, value in zip(table.dimensions, whole.label, strict=True)]
+    part = labels.pop()[1] if wanted.statistic == Statistic.LEVELS else ""
     key = "|".join([*(f"{column}={value}" for column, value in labels), *([f"level={part}"] if part else [])])
-    own = mask[sample.rows]
-    n = int(own.sum())
-    schools = None if sample.psu is None else int(np.unique(sample.psu[own]).size)
-
-    def without(reason: str) -> Cell:
-        return Cell(key, name, labels, part, None, None, None, None, reason)
-
-    if n < wanted.minimum_pupils:
-        return without(Reason.BELOW_MINIMUM_N)
-    if schools is not None and schools < wanted.minimum_schools:
-        return without(Reason.TOO_FEW_PSU)
-    estimates, sampling = [], []
-    for values in scores:
-        mean = weighted_mean(values, sample, where=mask)
-        if isinstance(mean, ilsa.Unavailable):
-            return without(mean.reason)
-        variance = replicate_variance(mean.value, mean.replicates, sample)
-        if isinstance(variance, ilsa.Unavailable):
-            return without(variance.reason)
-        estimates.append(np.concatenate([[mean.value], mean.replicates]))
-        sampling.append(variance)
-    value, total, within, between = combined([float(e[0]) for e in estimates], sampling)
-    small = n < 2 * wanted.minimum_pupils or (schools is not None and schools < 2 * wanted.minimum_schools)
-    if wanted.statistic != Statistic.MEAN and small and (value <= 1e-9 or value >= 100 - 1e-9):
-        return without(Reason.EXTREME_SHARE)
-    return Cell(
-        key,
-        name,
-        labels,
-        part,
-        value,
-        float(np.sqrt(total)),
-        n,
-        schools,
-        variance_sampling=within,
-        variance_imputation=between,
-        estimates=np.stack(estimates),
+    sample = labels[0][1] if labels else ""
+    cell = Cell(key, sample, tuple(labels), part, None, None, None, None)
+    if whole.unavailable:
+        return cell.withheld(whole.unavailable.reason)
+    size = 1.0 if wanted.statistic == Statistic.MEAN else 100.0
+    value, se, ci, df = whole.value, whole.se, whole.ci, whole.df
+    assert isinstance(value, float)
+    small = whole.n < 2 * wanted.minimum_pupils or (
+        whole.n_psu is not None and whole.n_psu < 2 * wanted.minimum_schools
+    )
+    if wanted.statistic != Statistic.MEAN and small and not 1e-11 < value < 1 - 1e-11:
+        return cell.withheld(Reason.EXTREME_SHARE)
+    silent = se.reason if isinstance(se, ilsa.Unavailable) else ""
+    return replace(
+        cell,
+        value=size * value,
+        se=size * se if isinstance(se, float) else None,
+        n=whole.n,
+        schools=whole.n_psu,
+        reason=silent,
+        low=size * ci[0] if isinstance(ci, tuple) else None,
+        high=size * ci[1] if isinstance(ci, tuple) else None,
+        df=df if isinstance(df, float) and np.isfinite(df) else None,
     )
 
 
-def combined(values: Sequence[float], variances: Sequence[float]) -> tuple[float, float, float, float]:
-    """Rubin's rule over M plausible values: t̄ = mean t_m, V = Ū + (1 + 1/M) B. Gives t̄, V, Ū and the
-    imputation part (1 + 1/M) B, which is zero for one value observed without error.
+def _not_by_difference(job: Job, columns: Columns, cells: Sequence[Cell]) -> list[Cell]:
+    """Withhold a cell that differs from one of an earlier table by a few pupils: subtracting the two would
+    tell of them."""
+    if not job.earlier:
+        return list(cells)
+    now = _inside(columns, job.wanted.where)
+    kept = []
+    for cell in cells:
+        own = _inside(columns, cell.labels)
+        differing = [(now ^ _inside(columns, where)) & own for where in job.earlier]
+        few = any(mask.any() and _few(job, columns, mask) for mask in differing)
+        kept.append(cell.withheld(Reason.DIFFERENCING) if few else cell)
+    return kept
 
-    Source: Rubin (1987), *Multiple Imputation for Nonresponse in Surveys*, chapter 3.
-    """
-    m = len(values)
-    middle = sum(values) / m
-    within = sum(variances) / m
-    between = sum((v - middle) ** 2 for v in values) / (m - 1) if m > 1 else 0.0
-    imputation = (1 + 1 / m) * between
-    return middle, within + imputation, within, imputation
+
+def _few(job: Job, columns: Columns, mask: Mask) -> bool:
+    psu = job.terms.sampling.psu
+    names = (psu,) if isinstance(psu, str) else psu or ()
+    if int(mask.sum()) < job.wanted.minimum_pupils:
+        return True
+    if not names:
+        return False
+    schools = set(zip(*(_texts(columns[name])[mask].tolist() for name in names), strict=True))
+    return len(schools) < job.wanted.minimum_schools
 
 
 def _text(value: object) -> str:
@@ -313,10 +321,3 @@ def _texts(column: npt.NDArray[Any]) -> npt.NDArray[np.str_]:
     if column.dtype.kind == "U":
         return column
     return np.array([_text(v) for v in column.tolist()], dtype=np.str_)
-
-
-def _in_order(text: str) -> tuple[int, float, str]:
-    try:
-        return (0, float(text), "")
-    except ValueError:
-        return (1, 0.0, text)

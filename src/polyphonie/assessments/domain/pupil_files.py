@@ -101,28 +101,38 @@ def keep_pupil_file(file: PupilFile) -> str:
     return hashlib.sha256(columns).hexdigest()
 
 
-def columns_of(sha256: str, *, expected: str) -> Columns:
-    """The columns of a kept file. A file that no longer matches its hash is refused."""
-    kept = (_folder(sha256) / "columns.npz").read_bytes()
-    if hashlib.sha256(kept).hexdigest() != expected:
-        raise PupilFileUnreadable(_("ce qui est gardé ne correspond plus à son empreinte."))
-    with np.load(io.BytesIO(kept), allow_pickle=False) as archive:
-        return {str(name): archive[f"c{i}"] for i, name in enumerate(archive["names"])}
-
-
 def source_of(sha256: str) -> Path:
     """Where the bytes lie, for the one view that hands out an open file."""
     return _folder(sha256) / "source.csv"
 
 
-def keep_replicates(name: str, estimates: Mapping[str, npt.NDArray[np.float64]]) -> str:
-    """Keep the replicate estimates of a run, so that a later contrast needs no data; gives their hash."""
-    ordered = sorted(estimates)
-    content = _packed(ordered, [estimates[key] for key in ordered])
+def keep_result(name: str, content: bytes) -> str:
+    """Keep the table of a run with its replicates, so that a later contrast needs no data; gives its hash."""
     folder = Path(settings.ASSESSMENTS_DIR) / "results"
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     _write(folder / f"{name}.npz", content)
     return hashlib.sha256(content).hexdigest()
+
+
+def result_of(name: str, *, expected: str) -> bytes:
+    """The kept table of a run. One that no longer matches its hash is refused."""
+    content = (Path(settings.ASSESSMENTS_DIR) / "results" / f"{name}.npz").read_bytes()
+    if hashlib.sha256(content).hexdigest() != expected:
+        raise PupilFileUnreadable(_("ce qui est gardé ne correspond plus à son empreinte."))
+    return content
+
+
+def columns_path(sha256: str) -> Path:
+    """Where the columns lie, for the process that computes."""
+    return _folder(sha256) / "columns.npz"
+
+
+def unpacked(kept: bytes, *, expected: str) -> Columns:
+    """Columns as they were kept."""
+    if hashlib.sha256(kept).hexdigest() != expected:
+        raise PupilFileUnreadable(_("ce qui est gardé ne correspond plus à son empreinte."))
+    with np.load(io.BytesIO(kept), allow_pickle=False) as archive:
+        return {str(name): archive[f"c{i}"] for i, name in enumerate(archive["names"])}
 
 
 def _folder(sha256: str) -> Path:

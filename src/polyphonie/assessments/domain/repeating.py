@@ -13,7 +13,7 @@ from polyphonie.kernel.errors import Refusal
 
 from .designs import DesignTerms
 from .disclosure import protected
-from .estimating import PACKAGE, Cell, Specification, check_against, estimate
+from .estimating import PACKAGE, Cell, Job, Specification, check_against, estimate
 from .pupil_files import read_pupil_file
 
 
@@ -49,7 +49,7 @@ def repeat_run(file: Path, described: Path) -> tuple[tuple[Cell, ...], str]:
     if pupils.sha256 != expected:
         raise AnotherFile(pupils.sha256, expected)
     check_against(terms, pupils.columns)
-    result = estimate(terms, pupils.columns, wanted, source_sha256=pupils.sha256)
+    result = estimate(Job(terms, wanted, pupils.sha256), pupils.columns)
     told = (
         ""
         if version == PACKAGE

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
+from typing import Any, TypeAlias
 
 from django.conf import settings
 from django.utils import translation
@@ -20,17 +21,35 @@ from polyphonie.kernel.rights import permit
 from polyphonie.network.domain.notice import send_notice
 from polyphonie.network.models import Person
 
-from ..enums import Statistic
+from ..enums import Access, Statistic
 from ..models import Dataset, EstimateRun, EstimateTable, RunRequest, Threshold
 from ..signals import run_queued
 from ..states import DATASET, RUN
-from .designs import DesignTerms
+from .designs import DesignTerms, ThresholdMissing, ThresholdOfAnotherScale
 from .disclosure import protected
-from .estimating import PACKAGE, Cancelled, Cut, Result, Specification, estimate, fingerprint
-from .pupil_files import columns_of, keep_replicates
+from .estimating import PACKAGE, Cancelled, Cut, Filter, Job, Result, Specification, estimate, fingerprint
+from .pupil_files import columns_path, keep_result, unpacked
 
 WORKER = Actor.system("assessments.compute")
 MOST_CROSSED = 3
+ABANDONED_AFTER = timedelta(minutes=2)
+
+WHY_BROKEN = {
+    "memory": _("Le calcul a dépassé la mémoire permise (%(memory)d Mo) ; demandez moins de ventilations."),
+    "time": _("Le calcul a dépassé le temps permis (%(seconds)d s) ; demandez moins de ventilations."),
+    "worker_gone": _("Le programme de calcul a été arrêté en cours de route ; relancez le calcul."),
+    "crashed": _(
+        "Le calcul s'est interrompu sans dire pourquoi ; relancez-le, et signalez-le s'il recommence."
+    ),
+}
+
+
+class BrokenOff(Exception):
+    """A computation ended without a result; ``code`` is one of :data:`WHY_BROKEN`."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
 
 
 class StatisticUnknown(Refusal):
@@ -69,27 +88,6 @@ class TooManyCrossed(Refusal):
         )
 
 
-class ThresholdMissing(Refusal):
-    def __init__(self) -> None:
-        super().__init__(
-            _("Choisissez le seuil, avec son propriétaire : une part sous un seuil sans nom ne se cite pas."),
-            field="thresholds",
-        )
-
-
-class ThresholdOfAnotherScale(Refusal):
-    def __init__(self, threshold: Threshold, unit: str) -> None:
-        super().__init__(
-            _("Le seuil « %(threshold)s » est sur l'échelle %(theirs)s ; ce calcul est en %(ours)s.")
-            % {
-                "threshold": str(threshold.label),
-                "theirs": f"{threshold.unit} {threshold.scale}",
-                "ours": unit,
-            },
-            field="thresholds",
-        )
-
-
 def ask_run(
     *,
     dataset: Dataset,
@@ -109,6 +107,9 @@ def ask_run(
             raise DatasetNotReady(DATASET.label(dataset.state))
         terms = DesignTerms.of(dataset.design)
         wanted = _specification(dataset, terms, statistic, scale, breakdown, where or {}, thresholds)
+        if dataset.access == Access.RESTRICTED:
+            # what somebody may read depends on what they have had before
+            wanted = replace(wanted, reader=str(by.id))
         stored = wanted.as_dict(terms)
         run, made = EstimateRun.objects.get_or_create(
             dataset=dataset,
@@ -143,8 +144,8 @@ def start_run(*, run: EstimateRun, by: Actor, at: datetime) -> EstimateRun:
         permit("assessments.compute", by, run.dataset)
         row = _locked(run)
         RUN.check(row.state, "running", row)
-        row.state, row.started_at, row.progress = "running", at, 0
-        row.save(update_fields=["state", "started_at", "progress"])
+        row.state, row.started_at, row.seen_at, row.progress = "running", at, at, 0
+        row.save(update_fields=["state", "started_at", "seen_at", "progress"])
         act.on(row.urn, book=row.dataset.urn)
         return row
 
@@ -156,17 +157,16 @@ def finish_run(*, run: EstimateRun, result: Result, by: Actor, at: datetime) -> 
         permit("assessments.compute", by, run.dataset)
         row = _locked(run)
         RUN.check(row.state, "done", row)
-        cells = protected(result.cells)
+        kept = result.keeping(protected(result.cells))
         row.state, row.progress, row.ended_at = "done", 100, at
         row.seconds = (at - row.started_at).total_seconds() if row.started_at else None
         row.provenance = result.provenance
-        row.result_hash = keep_replicates(
-            str(row.uid), {cell.key: cell.estimates for cell in cells if cell.estimates is not None}
-        )
+        row.result_hash = keep_result(str(row.uid), kept.table.as_bytes())
         row.save()
-        EstimateTable.objects.create(run=row, cells=[cell.as_dict() for cell in cells])
+        EstimateTable.objects.create(run=row, cells=[cell.as_dict() for cell in kept.cells])
         act.on(row.urn, book=row.dataset.urn)
-        act.note(cells=len(cells), withheld=sum(1 for c in cells if c.value is None), result=row.result_hash)
+        withheld = sum(1 for cell in kept.cells if cell.value is None)
+        act.note(cells=len(kept.cells), withheld=withheld, result=row.result_hash)
         _tell(row, _both(_("Votre calcul est terminé : « %(title)s ».")), by, at)
         return row
 
@@ -176,38 +176,76 @@ def refuse_run(*, run: EstimateRun, sentence: str, by: Actor, at: datetime) -> E
     return _end(run, "refused", sentence, "assessments.refuse_run", by, at)
 
 
-def fail_run(*, run: EstimateRun, sentence: str, by: Actor, at: datetime) -> EstimateRun:
-    """The computation broke off: the sentence says why, and no half table is left."""
-    return _end(run, "failed", sentence, "assessments.fail_run", by, at)
+def fail_run(*, run: EstimateRun, code: str, by: Actor, at: datetime) -> EstimateRun:
+    """The computation broke off: ``code`` says why, and no half table is left."""
+    return _end(run, "failed", code, "assessments.fail_run", by, at)
 
 
-def carry_out(*, run: EstimateRun) -> EstimateRun:
+def reason_in_words(run: EstimateRun) -> str:
+    """Why a run has no result, for the reader."""
+    if run.reason not in WHY_BROKEN:
+        return run.reason
+    limits = {"memory": settings.COMPUTE_MEMORY // 1_000_000, "seconds": settings.COMPUTE_SECONDS}
+    return str(WHY_BROKEN[run.reason]) % limits
+
+
+def compute_here(job: Job, dataset: Dataset, progress: Callable[[int], None]) -> Result:
+    """Compute in this process."""
+    kept = columns_path(dataset.sha256).read_bytes()
+    return estimate(job, unpacked(kept, expected=dataset.table_sha256), progress=progress)
+
+
+Compute: TypeAlias = Callable[[Job, Dataset, Callable[[int], None]], Result]
+
+
+def carry_out(*, run: EstimateRun, compute: Compute = compute_here) -> EstimateRun:
     """Do the whole of a queued run; one that is over, or taken up by another worker, is left alone."""
     run = EstimateRun.objects.select_related("dataset__design", "dataset__owner").get(pk=run.pk)
     if run.state != "queued":
         return run
     run = start_run(run=run, by=WORKER, at=clock.wall())
     dataset = run.dataset
+    wanted = Specification.read(run.spec)
+    job = Job(DesignTerms.of(dataset.design), wanted, dataset.sha256, earlier_filters(run, wanted))
     try:
-        result = estimate(
-            DesignTerms.of(dataset.design),
-            columns_of(dataset.sha256, expected=dataset.table_sha256),
-            Specification.read(run.spec),
-            source_sha256=dataset.sha256,
-            progress=partial(show_progress, run),
-        )
+        result = compute(job, dataset, partial(show_progress, run))
+        return finish_run(run=run, result=result, by=WORKER, at=clock.wall())
     except Cancelled:
         return EstimateRun.objects.get(pk=run.pk)
+    except BrokenOff as broken:
+        return fail_run(run=run, code=broken.code, by=WORKER, at=clock.wall())
     except Refusal as refusal:
         with translation.override("fr"):
             return refuse_run(run=run, sentence=str(refusal.sentence), by=WORKER, at=clock.wall())
-    return finish_run(run=run, result=result, by=WORKER, at=clock.wall())
+
+
+def earlier_filters(run: EstimateRun, wanted: Specification) -> tuple[Filter, ...]:
+    """The filters of the tables that the same person has had from a restricted set, the rest being equal."""
+    if not wanted.reader:
+        return ()
+    found = []
+    for other in (
+        EstimateRun.objects.filter(dataset=run.dataset, state="done").exclude(pk=run.pk).order_by("pk")
+    ):
+        before = Specification.read(other.spec)
+        if replace(before, where=()) == replace(wanted, where=()) and before.where != wanted.where:
+            found.append(before.where)
+    return tuple(found)
 
 
 def show_progress(run: EstimateRun, percent: int) -> None:
-    """Write how far a run is, between two blocks. Raises :class:`Cancelled` once somebody has stopped it."""
-    if not EstimateRun.objects.filter(pk=run.pk, state="running").update(progress=min(percent, 99)):
+    """Write how far a run is and that somebody is at it. Raises :class:`Cancelled` once it was stopped."""
+    row = EstimateRun.objects.filter(pk=run.pk, state="running")
+    if not row.update(progress=min(percent, 99), seen_at=clock.wall()):
         raise Cancelled()
+
+
+def fail_abandoned_runs(*, at: datetime) -> int:
+    """Runs at which nobody is any more, because the worker was killed, end with a reason."""
+    gone = EstimateRun.objects.filter(state="running", seen_at__lt=at - ABANDONED_AFTER).order_by("pk")
+    for run in gone:
+        fail_run(run=run, code="worker_gone", by=WORKER, at=at)
+    return len(gone)
 
 
 def _specification(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from polyphonie.evidence.domain.figure import add_figure
 from polyphonie.evidence.domain.figure import publish_figure as publish_evidence_figure
+from polyphonie.evidence.domain.numbers import number
+from polyphonie.evidence.domain.statement import state_evidence
 from polyphonie.evidence.models import Figure, Indicator
 from polyphonie.kernel.actor import Actor
 from polyphonie.kernel.domain import ledger
@@ -22,9 +24,9 @@ from polyphonie.kernel.rights import permit
 from polyphonie.network.models import Territory, Theme
 
 from ..enums import Reason, Statistic
-from ..models import EstimateRun, EstimateTable, PublishedFigure, Threshold
+from ..models import EstimateRun, EstimateTable, PublishedFigure, Round, Threshold
 from ..states import TABLE
-from .designs import DesignTerms
+from .designs import DesignTerms, ThresholdMissing, ThresholdOfAnotherScale
 
 
 class NoTable(Refusal):
@@ -65,6 +67,15 @@ class CellWithoutStandardError(Refusal):
         super().__init__(
             _("Cette estimation n'a pas d'erreur type ; elle ne devient pas un chiffre. Refaites le calcul."),
             field="cell",
+        )
+
+
+class StatisticNotReported(Refusal):
+    def __init__(self, statistic: str) -> None:
+        super().__init__(
+            _("« %(statistic)s » ne s'entre pas à la main ; entrez une moyenne ou une part sous un seuil.")
+            % {"statistic": statistic},
+            field="statistic",
         )
 
 
@@ -132,10 +143,12 @@ def publish_figure(
     at: datetime,
     territory: Territory | None = None,
     indicator: Indicator | None = None,
-    themes: Iterable[Theme] = (),
+    themes: Sequence[Theme] = (),
+    claim: LocalisedText | None = None,
 ) -> Figure:
     """Make a figure of one cell of a published table: value, standard error, unit, a definition that
-    names scale, threshold and its owner, population; the source is the data set."""
+    names scale, threshold and its owner, population; the source is the data set. With ``claim``, an
+    evidence statement in these words rests on it."""
     with ledger.act("assessments.publish_figure", by=by, at=at) as act:
         permit("assessments.compute", by, table.run.dataset)
         row = _locked(table)
@@ -154,7 +167,7 @@ def publish_figure(
         dataset = row.run.dataset
         figure = add_figure(
             label=label_of_cell(row.run, found),
-            definition=definition_of(row.run),
+            definition=definition_of(row.run, found),
             value=Decimal(repr(round(found["value"], 6))),
             decimals=1,
             standard_error=Decimal(repr(round(found["se"], 6))),
@@ -171,25 +184,176 @@ def publish_figure(
             at=at,
         )
         publish_evidence_figure(figure=figure, by=by, at=at)
-        PublishedFigure.objects.create(figure=figure, run=row.run, cell=cell)
+        scale = DesignTerms.of(dataset.design).scale(row.run.spec["scale"])
+        cuts = thresholds_of(row.run)
+        PublishedFigure.objects.create(
+            figure=figure,
+            run=row.run,
+            cell=cell,
+            round=dataset.round,
+            statistic=row.run.spec["statistic"],
+            scale=scale.label,
+            scale_unit=scale.unit,
+            threshold=cuts[0] if row.run.spec["statistic"] == Statistic.BELOW else None,
+            level=found["part"],
+            population=population_of(row.run, found),
+            grade=dataset.grade,
+            method=_each(_("estimé sur les données par %(package)s"), package=row.run.package_version),
+        )
+        if claim:
+            state_evidence(
+                texts=claim.as_dict(),
+                figures=[figure],
+                themes=themes,
+                source_label="" if dataset.is_fictitious else source_of(row.run),
+                source_url=dataset.source_url,
+                source_read_date=dataset.source_read_date,
+                is_fictitious=dataset.is_fictitious,
+                by=by,
+                at=at,
+            )
         act.on(row.run.urn, book=dataset.urn)
         act.note(figure=figure.urn, cell=cell)
         figure.refresh_from_db()
         return figure
 
 
+def report_figure(
+    *,
+    value: Decimal,
+    statistic: str,
+    scale: LocalisedText,
+    scale_unit: str,
+    population: LocalisedText,
+    year: int,
+    by: Actor,
+    at: datetime,
+    standard_error: Decimal | None = None,
+    decimals: int = 1,
+    threshold: Threshold | None = None,
+    grade: LocalisedText | None = None,
+    method: LocalisedText | None = None,
+    round: Round | None = None,
+    territory: Territory | None = None,
+    indicator: Indicator | None = None,
+    themes: Sequence[Theme] = (),
+    source_label: str = "",
+    source_url: str = "",
+    source_read_date: date | None = None,
+) -> Figure:
+    """Enter by hand a figure that a report publishes, with its source, its scale and its threshold. A
+    report that gives no standard error gives a figure without; nothing is computed with that one."""
+    with ledger.act("assessments.report_figure", by=by, at=at) as act:
+        permit("assessments.open_form", by)
+        if statistic not in (Statistic.MEAN, Statistic.BELOW):
+            raise StatisticNotReported(statistic)
+        if statistic == Statistic.BELOW and threshold is None:
+            raise ThresholdMissing()
+        if threshold is not None and threshold.unit != scale_unit:
+            raise ThresholdOfAnotherScale(threshold, scale_unit)
+        cuts = [threshold] if threshold and statistic == Statistic.BELOW else []
+        figure = add_figure(
+            label=_label(statistic, scale, _cuts_in_words([(c.value, "") for c in cuts]), "", []),
+            definition=_definition(
+                statistic,
+                scale,
+                scale_unit,
+                _cuts_in_words([(cut.value, cut.owner) for cut in cuts]),
+                population,
+            ),
+            value=value,
+            decimals=decimals,
+            standard_error=standard_error,
+            unit=_unit(statistic, scale_unit),
+            year=year,
+            territory=territory,
+            indicator=indicator,
+            themes=themes,
+            source_label=source_label,
+            source_url=source_url,
+            source_read_date=source_read_date,
+            by=by,
+            at=at,
+        )
+        publish_evidence_figure(figure=figure, by=by, at=at)
+        PublishedFigure.objects.create(
+            figure=figure,
+            round=round,
+            statistic=statistic,
+            scale=scale,
+            scale_unit=scale_unit,
+            threshold=threshold if statistic == Statistic.BELOW else None,
+            population=population,
+            grade=grade or LocalisedText(),
+            method=method or LocalisedText(),
+        )
+        act.on(figure.urn)
+        act.note(statistic=statistic, unit=scale_unit, threshold=threshold.urn if threshold else None)
+        figure.refresh_from_db()
+        return figure
+
+
 def unit_of(run: EstimateRun) -> LocalisedText:
     """The unit of a run's values."""
-    if run.spec["statistic"] != Statistic.MEAN:
+    scale = DesignTerms.of(run.dataset.design).scale(run.spec["scale"])
+    return _unit(run.spec["statistic"], scale.unit)
+
+
+def definition_of(run: EstimateRun, cell: dict[str, Any]) -> LocalisedText:
+    """What exactly a cell says: statistic, scale, thresholds with their owner, population."""
+    scale = DesignTerms.of(run.dataset.design).scale(run.spec["scale"])
+    cuts = _cuts_in_words([(cut["value"], cut["owner"]) for cut in run.spec["cuts"]])
+    return _definition(run.spec["statistic"], scale.label, scale.unit, cuts, population_of(run, cell))
+
+
+def population_of(run: EstimateRun, cell: dict[str, Any]) -> LocalisedText:
+    """The pupils of a cell: those of the data set, of its groups, among whom the run asked for."""
+    groups = [(column, value) for column, value in [*cell["labels"], *sorted(run.spec["where"].items())]]
+    named = [(run.dataset.reporting_columns().get(c), run.dataset.value_label(c, v)) for c, v in groups]
+    groups_told = [_each(_("%(column)s : %(value)s"), column=c, value=v) for c, v in named if c]
+    return LocalisedText(
+        {
+            tag: ", ".join([run.dataset.population.read(tag), *(told.read(tag) for told in groups_told)])
+            for tag, _name in settings.LANGUAGES
+        }
+    )
+
+
+def label_of_cell(run: EstimateRun, cell: dict[str, Any]) -> LocalisedText:
+    """The title of a cell as a figure: what, where."""
+    scale = DesignTerms.of(run.dataset.design).scale(run.spec["scale"])
+    where = [run.dataset.value_label(column, value) for column, value in cell["labels"]]
+    cut = _cuts_in_words([(run.spec["cuts"][0]["value"], "")]) if run.spec["cuts"] else LocalisedText()
+    return _label(run.spec["statistic"], scale.label, cut, cell["part"], where)
+
+
+def _unit(statistic: str, scale_unit: str) -> LocalisedText:
+    if statistic != Statistic.MEAN:
         return LocalisedText({"fr": "%", "en": "%"})
-    scale = DesignTerms.of(run.dataset.design).scale(run.spec["scale"])
-    return _each(_("points sur l'échelle %(unit)s"), unit=scale.unit)
+    return _each(_("points sur l'échelle %(unit)s"), unit=scale_unit)
 
 
-def definition_of(run: EstimateRun) -> LocalisedText:
-    """What exactly was computed: statistic, scale, thresholds with their owner, population."""
-    scale = DesignTerms.of(run.dataset.design).scale(run.spec["scale"])
-    cuts = "; ".join(f"{cut['value']:g} ({cut['owner']})" for cut in run.spec["cuts"])
+def cut_in_words(value: Decimal | float, language: str = "") -> str:
+    """A cut score as a language writes it, with the decimals that it has and no more."""
+    exact = Decimal(str(value)).normalize()
+    exponent = exact.as_tuple().exponent
+    return number(exact, max(0, -exponent) if isinstance(exponent, int) else 0, language)
+
+
+def _cuts_in_words(cuts: Sequence[tuple[Decimal | float, str]]) -> LocalisedText:
+    return LocalisedText(
+        {
+            tag: "; ".join(
+                f"{cut_in_words(v, tag)} ({owner})" if owner else cut_in_words(v, tag) for v, owner in cuts
+            )
+            for tag, _name in settings.LANGUAGES
+        }
+    )
+
+
+def _definition(
+    statistic: str, scale: LocalisedText, scale_unit: str, cuts: LocalisedText, population: LocalisedText
+) -> LocalisedText:
     sentences = {
         Statistic.MEAN: _("Moyenne sur l'échelle %(scale)s (%(unit)s). Population : %(population)s."),
         Statistic.BELOW: _(
@@ -201,32 +365,22 @@ def definition_of(run: EstimateRun) -> LocalisedText:
         ),
     }
     return _each(
-        sentences[Statistic(run.spec["statistic"])],
-        scale=scale.label,
-        unit=scale.unit,
-        cuts=cuts,
-        population=run.dataset.population,
+        sentences[Statistic(statistic)], scale=scale, unit=scale_unit, cuts=cuts, population=population
     )
 
 
-def label_of_cell(run: EstimateRun, cell: dict[str, Any]) -> LocalisedText:
-    """The title of a cell as a figure: what, where."""
-    scale = DesignTerms.of(run.dataset.design).scale(run.spec["scale"])
-    where = [run.dataset.value_label(column, value) for column, value in cell["labels"]]
-    texts = {}
-    for tag, _name in settings.LANGUAGES:
-        with translation.override(tag):
-            what = {
-                Statistic.MEAN: _("%(scale)s, moyenne"),
-                Statistic.BELOW: _("%(scale)s, élèves sous %(cut)s"),
-                Statistic.LEVELS: _("%(scale)s, niveau %(level)s"),
-            }[Statistic(run.spec["statistic"])] % {
-                "scale": scale.label.read(tag),
-                "cut": f"{run.spec['cuts'][0]['value']:g}" if run.spec["cuts"] else "",
-                "level": cell["part"],
-            }
-        texts[tag] = ", ".join([what, *(text.read(tag) for text in where)])
-    return LocalisedText(texts)
+def _label(
+    statistic: str, scale: LocalisedText, cut: LocalisedText, part: str, where: Sequence[LocalisedText]
+) -> LocalisedText:
+    sentences = {
+        Statistic.MEAN: _("%(scale)s, moyenne"),
+        Statistic.BELOW: _("%(scale)s, élèves sous %(cut)s"),
+        Statistic.LEVELS: _("%(scale)s, niveau %(level)s"),
+    }
+    what = _each(sentences[Statistic(statistic)], scale=scale, cut=cut, level=part)
+    return LocalisedText(
+        {tag: ", ".join([what.read(tag), *(text.read(tag) for text in where)]) for tag in what}
+    )
 
 
 def source_of(run: EstimateRun) -> str:

@@ -1,9 +1,12 @@
-"""The drawing of a run's table."""
+"""Drawings of a run's table, of a comparison and of figures over the rounds."""
 
 from __future__ import annotations
 
-from polyphonie.web.charts import Bar, Chart, bars
+from django.utils.translation import gettext as _
 
+from polyphonie.web.charts import Bar, Chart, Estimate, bars, intervals
+
+from ..domain.queries.comparing import Comparison, Trend
 from ..domain.queries.computing import RunPage
 
 
@@ -24,4 +27,36 @@ def chart_of(page: RunPage) -> Chart | None:
         ],
         unit=str(page.unit),
         decimals=1,
+    )
+
+
+def chart_of_comparison(comparison: Comparison) -> Chart | None:
+    """The difference with its interval, against no difference."""
+    gap = comparison.difference
+    if gap is None:
+        return None
+    return intervals(
+        _("Écart entre les deux chiffres"),
+        [Estimate(_("Écart"), gap.value, gap.low, gap.high, strong=gap.is_clear)],
+        unit=str(comparison.first.figure.unit),
+        reference=0,
+        reference_label=_("aucun écart"),
+    )
+
+
+def chart_of_trend(trend: Trend) -> Chart | None:
+    """The change of each territory with its interval, against no change."""
+    rows = [
+        Estimate(row.label, gap.value, gap.low, gap.high, strong=gap.is_clear)
+        for row in trend.rows
+        if row.comparison and (gap := row.comparison.difference)
+    ]
+    if not rows:
+        return None
+    return intervals(
+        _("Évolution entre les deux derniers cycles"),
+        rows,
+        unit=trend.unit,
+        reference=0,
+        reference_label=_("aucune évolution"),
     )

@@ -75,6 +75,7 @@ def run_json(page: RunPage) -> dict[str, Any]:
                 "level": cell.part or None,
                 "value": cell.value,
                 "standard_error": cell.se,
+                "interval_95": None if cell.low is None else [cell.low, cell.high],
                 "n": cell.n,
                 "schools": cell.schools,
                 "reason": cell.reason or None,

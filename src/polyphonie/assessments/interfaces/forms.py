@@ -9,13 +9,13 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from polyphonie.kernel.localised import LocalisedText
-from polyphonie.network.models import Organisation, Territory
+from polyphonie.network.models import Organisation, Territory, Theme
 from polyphonie.web.forms import LocalisedTextField
 
 from ..domain.datasets import choosable_columns
 from ..domain.designs import DesignTerms
 from ..enums import Access, Statistic
-from ..models import Dataset, Design, Round, Threshold
+from ..models import Dataset, Design, PublishedFigure, Round, Threshold
 
 
 class Named(forms.ModelChoiceField):
@@ -25,11 +25,23 @@ class Named(forms.ModelChoiceField):
         return str(getattr(obj, "label", None) or getattr(obj, "name", None) or obj)
 
 
+class NamedThreshold(forms.ModelChoiceField):
+    """One threshold, with its value and its owner."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.label} – {obj.value:g} ({obj.owner})"
+
+
 class NamedThresholds(forms.ModelMultipleChoiceField):
     """Thresholds, each with its value and its owner."""
 
     def label_from_instance(self, obj: Any) -> str:
         return f"{obj.label} – {obj.value:g} ({obj.owner})"
+
+
+class NamedThemes(forms.ModelMultipleChoiceField):
+    def label_from_instance(self, obj: Any) -> str:
+        return str(obj.title)
 
 
 class ReceiveForm(forms.Form):
@@ -43,6 +55,7 @@ class ReceiveForm(forms.Form):
         label=_("Population"), help_text=_("Par exemple : élèves de 6e année, écoles publiques et privées.")
     )
     year = forms.IntegerField(label=_("Année de l'enquête"), min_value=1900, max_value=2100)
+    grade = LocalisedTextField(label=_("Année d'études"), required=False)
     design = Named(label=_("Plan de sondage"), queryset=Design.objects.none())
     round = forms.ModelChoiceField(
         label=_("Cycle"),
@@ -229,6 +242,18 @@ class FigureForm(forms.Form):
 
     cell = forms.ChoiceField(label=_("Case"))
     territory = Named(label=_("Territoire"), queryset=Territory.objects.none(), required=False)
+    themes = NamedThemes(
+        label=_("Thèmes"),
+        queryset=Theme.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Les notes des sites proposent les chiffres de leurs thèmes."),
+    )
+    claim = LocalisedTextField(
+        label=_("Constat qui s'appuie sur ce chiffre"),
+        required=False,
+        help_text=_("Une phrase, telle qu'elle sera citée ; sans elle, le chiffre est publié seul."),
+    )
 
     def __init__(self, *args: Any, cells: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -242,3 +267,92 @@ class FigureForm(forms.Form):
         territory = self.fields["territory"]
         assert isinstance(territory, forms.ModelChoiceField)
         territory.queryset = Territory.objects.order_by("code")
+        themes = self.fields["themes"]
+        assert isinstance(themes, forms.ModelMultipleChoiceField)
+        themes.queryset = Theme.objects.order_by("order", "slug")
+
+    def values(self) -> dict[str, Any]:
+        """What the verb takes."""
+        return {**self.cleaned_data, "themes": list(self.cleaned_data["themes"])}
+
+
+class CompareForm(forms.Form):
+    """Which two figures."""
+
+    a = forms.ChoiceField(label=_("Ce chiffre"))
+    b = forms.ChoiceField(label=_("et celui-ci"))
+
+    def __init__(self, *args: Any, figures: QuerySet[PublishedFigure], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(str(row.figure.uid), _figure_in_words(row)) for row in figures]
+        for name in ("a", "b"):
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)
+            field.choices = choices
+
+
+def _figure_in_words(row: PublishedFigure) -> str:
+    figure = row.figure
+    place = str(figure.territory.name) if figure.territory else ""
+    return " · ".join(filter(None, [str(figure.label), place, str(figure.year or "")]))
+
+
+class ReportForm(forms.Form):
+    """A figure as a report publishes it."""
+
+    statistic = forms.ChoiceField(
+        label=_("Que dit ce chiffre ?"),
+        choices=[(s.value, s.label) for s in (Statistic.BELOW, Statistic.MEAN)],
+    )
+    value = forms.DecimalField(label=_("Valeur"), max_digits=18, localize=True)
+    standard_error = forms.DecimalField(
+        label=_("Erreur type"),
+        max_digits=18,
+        localize=True,
+        required=False,
+        help_text=_("Vide seulement si le rapport n'en donne pas ; rien ne se compare alors à ce chiffre."),
+    )
+    scale = LocalisedTextField(label=_("Échelle"), help_text=_("Par exemple : lecture."))
+    scale_unit = forms.CharField(
+        label=_("Unité de l'échelle"), max_length=60, help_text=_("Par exemple : PASEC2014.")
+    )
+    threshold = NamedThreshold(label=_("Seuil"), queryset=Threshold.objects.none(), required=False)
+    population = LocalisedTextField(label=_("Population"))
+    grade = LocalisedTextField(label=_("Année d'études"), required=False)
+    territory = Named(label=_("Territoire"), queryset=Territory.objects.none(), required=False)
+    year = forms.IntegerField(label=_("Année de l'enquête"), min_value=1900, max_value=2100)
+    round = forms.ModelChoiceField(
+        label=_("Cycle"), queryset=Round.objects.none(), required=False, empty_label=_("aucun")
+    )
+    themes = NamedThemes(
+        label=_("Thèmes"), queryset=Theme.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    source_label = forms.CharField(label=_("Source"), max_length=300, required=False)
+    source_url = forms.URLField(
+        label=_("Adresse de la source"), max_length=500, required=False, assume_scheme="https"
+    )
+    source_read_date = forms.DateField(
+        label=_("Lue le"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+
+    def __init__(self, *args: Any, rounds: QuerySet[Round], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, rows in (
+            ("threshold", Threshold.objects.order_by("scale", "value", "owner")),
+            ("territory", Territory.objects.order_by("code")),
+            ("round", rounds),
+            ("themes", Theme.objects.order_by("order", "slug")),
+        ):
+            field = self.fields[name]
+            assert isinstance(field, forms.ModelChoiceField)
+            field.queryset = rows
+
+    def values(self) -> dict[str, Any]:
+        """What the verb takes. As many decimals are shown as were written."""
+        given = self.cleaned_data
+        exponent = given["value"].as_tuple().exponent
+        return {
+            **given,
+            "themes": list(given["themes"]),
+            "decimals": min(max(0, -exponent), 1) if isinstance(exponent, int) else 0,
+        }

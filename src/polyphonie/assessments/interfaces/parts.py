@@ -18,16 +18,18 @@ from ..models import Dataset, EstimateRun, Round
 
 
 def run_behind_figure(figure: Figure, viewer: Actor, at: datetime) -> SafeString | None:
-    """Which computation a figure comes from: file, version, command. One entered by hand has none."""
+    """What a figure about pupils stands on: scale, threshold, population; computed here, with the run's
+    file, version and command, or taken from a report."""
     published = run_of_figure(figure)
     if published is None:
         return None
-    readable = EstimateRun.objects.readable_by(viewer, at).filter(pk=published.run_id).exists()
+    run = published.run
     context = {
-        "run": published.run,
-        "dataset": published.run.dataset,
-        "command": command_of(published.run),
-        "is_readable": readable,
+        "published": published,
+        "run": run,
+        "command": command_of(run) if run else "",
+        "is_readable": run is not None
+        and EstimateRun.objects.readable_by(viewer, at).filter(pk=run.pk).exists(),
         "viewer": viewer,
         "at": at,
     }

@@ -1,5 +1,5 @@
 from .dataset import Dataset, Design, Threshold, bodies_analysed_by
-from .round import Assessment, Round, RoundDate, RoundTerritory
+from .round import Assessment, Round, RoundDate, RoundQuerySet, RoundTerritory
 from .run import EstimateRun, EstimateTable, PublishedFigure, RunRequest
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "PublishedFigure",
     "Round",
     "RoundDate",
+    "RoundQuerySet",
     "RoundTerritory",
     "RunRequest",
     "Threshold",

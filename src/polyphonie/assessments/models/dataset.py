@@ -125,6 +125,7 @@ class Dataset(Identified, Sourced):
     title = LocalisedField()
     population = LocalisedField()
     year = models.PositiveSmallIntegerField()
+    grade = LocalisedField(blank=True)
     sha256 = models.CharField(max_length=64)
     table_sha256 = models.CharField(max_length=64)
     size = models.PositiveBigIntegerField()

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from polyphonie.kernel.actor import Actor
 from polyphonie.kernel.identity import Identified
+from polyphonie.kernel.localised import LocalisedField
 from polyphonie.network.enums import label_of
 
 from ..enums import Statistic
@@ -48,6 +49,7 @@ class EstimateRun(Identified):
     reason = models.CharField(max_length=500, blank=True)
     asked_at = models.DateTimeField()
     started_at = models.DateTimeField(null=True, blank=True)
+    seen_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     seconds = models.FloatField(null=True, blank=True)
     result_hash = models.CharField(max_length=64, blank=True)
@@ -127,15 +129,47 @@ class EstimateTable(Identified):
 
 
 class PublishedFigure(models.Model):
-    """A figure of the evidence room is this cell of this run."""
+    """A figure about pupils of an assessment, and what it stands on: computed here, from a cell of a run,
+    or reported by a document and entered by hand. Two figures are compared by what stands here."""
 
     figure = models.OneToOneField("evidence.Figure", on_delete=models.PROTECT, related_name="+")
-    run = models.ForeignKey("assessments.EstimateRun", on_delete=models.PROTECT, related_name="figures")
-    cell = models.CharField(max_length=200)
+    run = models.ForeignKey(
+        "assessments.EstimateRun", on_delete=models.PROTECT, null=True, blank=True, related_name="figures"
+    )
+    cell = models.CharField(max_length=200, blank=True)
+    round = models.ForeignKey(
+        "assessments.Round", on_delete=models.PROTECT, null=True, blank=True, related_name="figures"
+    )
+    statistic = models.CharField(max_length=20)
+    scale = LocalisedField()
+    scale_unit = models.CharField(max_length=60)
+    threshold = models.ForeignKey(
+        "assessments.Threshold", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    level = models.CharField(max_length=20, blank=True)
+    population = LocalisedField()
+    grade = LocalisedField(blank=True)
+    method = LocalisedField(blank=True)
 
     class Meta:
         ordering = ["pk"]
-        constraints = [models.UniqueConstraint(fields=["run", "cell"], name="published_figure_once_per_cell")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["run", "cell"], condition=Q(run__isnull=False), name="published_figure_once_per_cell"
+            ),
+            models.CheckConstraint(
+                name="published_figure_of_a_run_or_reported",
+                condition=Q(run=None, cell="") | (Q(run__isnull=False) & ~Q(cell="")),
+            ),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.figure_id} = {self.run_id} {self.cell}"
+        return f"{self.figure_id}"
+
+    @property
+    def is_computed(self) -> bool:
+        return self.run_id is not None
+
+    @property
+    def statistic_label(self) -> str:
+        return label_of(Statistic, self.statistic)

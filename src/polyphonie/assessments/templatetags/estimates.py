@@ -17,3 +17,9 @@ def estimate(value: float | Decimal | None, decimals: int = 1) -> str:
     return (
         "" if value is None else number(Decimal(repr(value)) if isinstance(value, float) else value, decimals)
     )
+
+
+@register.filter
+def magnitude(value: float, decimals: int = 2) -> str:
+    """A number without its sign."""
+    return estimate(abs(value), decimals)

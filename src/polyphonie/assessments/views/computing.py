@@ -168,7 +168,7 @@ def new_figure(request: Asked, uid: UUID) -> HttpResponse:
     if form.is_valid():
         with refusals_on(form):
             table = _table_of(page.run)
-            return _seen(publish_figure(table=table, **form.cleaned_data, by=request.viewer, at=request.at))
+            return _seen(publish_figure(table=table, **form.values(), by=request.viewer, at=request.at))
     context = {
         "page": page,
         "run": page.run,

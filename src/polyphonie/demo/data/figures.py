@@ -94,11 +94,11 @@ class Published:
 
 
 PUBLISHED = (
-    Published("lecture-sous-595-1", "senegal", 2014, "65.175751", "2.819569", LEARNING_POVERTY, date(2020, 12, 21)),
-    Published("lecture-sous-595-1", "senegal", 2019, "58.891533", "2.208059", LEARNING_POVERTY, date(2020, 12, 21)),
-    Published("lecture-sous-595-1", "benin", 2014, "77.3", "1.9", LEARNING_POVERTY, date(2020, 12, 21)),
-    Published("lecture-sous-595-1", "benin", 2019, "54.5", "2.7", LEARNING_POVERTY, date(2020, 12, 21)),
-    Published("lecture-sous-595-1", "gabon", 2019, "23.7", "1.8", LEARNING_POVERTY, date(2020, 12, 21)),
+    Published("lecture-sous-595-1", "senegal", 2014, "65.175751", "2.819569", LEARNING_POVERTY, date(2020, 12, 21), "senegal-2014"),
+    Published("lecture-sous-595-1", "senegal", 2019, "58.891533", "2.208059", LEARNING_POVERTY, date(2020, 12, 21), "senegal-2019"),
+    Published("lecture-sous-595-1", "benin", 2014, "77.3", "1.9", LEARNING_POVERTY, date(2020, 12, 21), "benin-2014"),
+    Published("lecture-sous-595-1", "benin", 2019, "54.5", "2.7", LEARNING_POVERTY, date(2020, 12, 21), "benin-2019"),
+    Published("lecture-sous-595-1", "gabon", 2019, "23.7", "1.8", LEARNING_POVERTY, date(2020, 12, 21), "gabon-2019"),
     Published("sorties-precoces", "france", 2007, "12.8", "", PRESS_12_8, date(2017, 12, 31)),
     Published("sorties-precoces", "france", 2016, "8.8", "", BANQUE, date(2017, 12, 31), "sorties-precoces-2016"),
 )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django import template
@@ -27,11 +28,11 @@ def figure_value(figure: Figure) -> str:
     is none."""
     if figure.value is None:
         return _("valeur indisponible : %(reason)s") % {"reason": figure.why_unavailable}
-    number = formats.number_format(figure.value, figure.decimals, use_l10n=True, force_grouping=True)
+    number = _rounded(figure.value, figure.decimals)
     unit = str(figure.unit)
     shown = f"{number}\u00a0{unit}" if unit else number
     if figure.standard_error is not None:
-        error = formats.number_format(figure.standard_error, max(figure.decimals, 1), use_l10n=True)
+        error = _rounded(figure.standard_error, max(figure.decimals, 1))
         shown += " " + _("(erreur type %(error)s)") % {"error": error}
     return shown
 
@@ -40,3 +41,8 @@ def figure_value(figure: Figure) -> str:
 def counted(counts: dict[str, Any], kind: str) -> Any:
     """One number of a table of numbers by kind."""
     return counts.get(kind, 0)
+
+
+def _rounded(value: Decimal, decimals: int) -> str:
+    """Rounded first: Django's own formatting cuts the further digits off."""
+    return str(formats.number_format(round(value, decimals), decimals, use_l10n=True, force_grouping=True))

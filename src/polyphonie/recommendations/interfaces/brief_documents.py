@@ -45,9 +45,12 @@ def figure_value(figure: Figure, language: str) -> str:
     if not reading and figure.value is None:
         return str(reading)
     assert figure.value is not None  # the table's check: a value or a reason
-    text = number_format(figure.value, figure.decimals, use_l10n=True, force_grouping=True)
+    # rounded first: Django's own formatting cuts the further digits off
+    text = number_format(
+        round(figure.value, figure.decimals), figure.decimals, use_l10n=True, force_grouping=True
+    )
     if figure.standard_error is not None:
-        error = number_format(figure.standard_error, figure.decimals, use_l10n=True)
+        error = number_format(round(figure.standard_error, figure.decimals), figure.decimals, use_l10n=True)
         text += f" ({_('erreur type')} {error})"
     unit = figure.unit.read(language)
     return f"{text} {unit}".strip()

@@ -29,6 +29,7 @@ from ...models import (
 )
 from ...states import DATASET, RUN, TABLE
 from ..designs import DesignTerms, Scale
+from ..runs import reason_in_words
 from ..tables import thresholds_of, unit_of
 
 
@@ -41,6 +42,8 @@ class CellShown:
     part: str
     value: float | None
     se: float | None
+    low: float | None
+    high: float | None
     n: int | None
     schools: int | None
     reason: str
@@ -63,6 +66,7 @@ class RunPage:
     table_label: Any
     cells: tuple[CellShown, ...]
     command: str
+    why: str
     may_compute: bool
     may_review: bool
 
@@ -166,16 +170,19 @@ def run_page(uid: UUID, viewer: Actor, at: datetime) -> RunPage:
         TABLE.label(table.state) if table else "",
         tuple(_shown(dataset, cell, figures) for cell in (table.cells if table else [])),
         command_of(run),
+        reason_in_words(run),
         may("assessments.compute", viewer, dataset),
         may("assessments.review_table", viewer, dataset),
     )
 
 
 def run_of_figure(figure: Figure) -> PublishedFigure | None:
-    """The run and the cell that a figure was made from; None for one that was entered by hand."""
+    """What a figure about pupils stands on: the run and its cell, or what was entered by hand."""
     return (
         PublishedFigure.objects.filter(figure=figure)
-        .select_related("run__dataset__owner", "run__dataset__design", "run__table")
+        .select_related(
+            "run__dataset__owner", "run__dataset__design", "run__table", "threshold", "round__assessment"
+        )
         .first()
     )
 
@@ -216,6 +223,8 @@ def _shown(dataset: Dataset, cell: dict[str, Any], figures: dict[str, Figure]) -
         cell["part"],
         cell["value"],
         cell["se"],
+        cell["low"],
+        cell["high"],
         cell["n"],
         cell["schools"],
         reason,

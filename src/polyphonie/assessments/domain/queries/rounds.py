@@ -8,7 +8,7 @@ from datetime import datetime
 from polyphonie.kernel.actor import Actor
 from polyphonie.kernel.errors import Unknown
 
-from ...models import Assessment, Dataset, EstimateRun, Round, RoundDate, RoundTerritory
+from ...models import Assessment, Dataset, EstimateRun, Round, RoundDate, RoundQuerySet, RoundTerritory
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,20 @@ def assessments_shown(viewer: Actor, at: datetime) -> list[AssessmentShown]:
     for row in rounds:
         found.setdefault(row.assessment_id, (row.assessment, []))[1].append(row)
     return [AssessmentShown(assessment, tuple(own)) for assessment, own in found.values()]
+
+
+def assessment_named(slug: str) -> Assessment:
+    """The assessment at this address. Raises :class:`Unknown`."""
+    found = Assessment.objects.select_related("owner").filter(slug=slug).first()
+    if found is None:
+        raise Unknown()
+    return found
+
+
+def rounds_in(assessment: Assessment, viewer: Actor, at: datetime) -> RoundQuerySet:
+    """The rounds of an assessment, for a form."""
+    rows = Round.objects.readable_by(viewer, at).filter(assessment=assessment)
+    return rows.select_related("assessment").order_by("-year")
 
 
 def round_page(slug: str, year: int, viewer: Actor, at: datetime) -> RoundPage:
