@@ -439,3 +439,14 @@ class SeatForm(forms.Form):
         seats = [Seat(data["chair"], SeatRole.CHAIR)] if data["chair"] else []
         seats += [Seat(data["rapporteur"], SeatRole.RAPPORTEUR)] if data["rapporteur"] else []
         return seats + [Seat(person, SeatRole.MEMBER) for person in data["secretariat"]]
+
+
+class MembersForm(forms.Form):
+    """A table of members: a file first; after the preview, the same lines again."""
+
+    file = forms.FileField(label=_("Table (CSV)"), required=False)
+    lines = forms.CharField(required=False, widget=forms.HiddenInput, strip=False)
+
+    def content(self) -> bytes:
+        file = self.cleaned_data["file"]
+        return file.read(1_000_000) if file else self.cleaned_data["lines"].encode()

@@ -131,8 +131,7 @@ def debate(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 def objection(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Record what a member has against the text."""
-    found = queries.decision_found(uid, request.viewer, request.at)
-    delegations = queries.delegations_speaking(found, request.viewer)
+    found, delegations = queries.deciding_on(uid, request.viewer, request.at)
     form = ObjectionForm(request.POST or None, delegations=delegations, decision=found)
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
@@ -167,8 +166,8 @@ def lift(request: HttpRequest, uid: UUID, number: int) -> HttpResponse:
 
 def vote(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Answer the roll for a member."""
-    found = queries.decision_found(uid, request.viewer, request.at)
-    form = VoteForm(request.POST or None, delegations=queries.delegations_speaking(found, request.viewer))
+    found, delegations = queries.deciding_on(uid, request.viewer, request.at)
+    form = VoteForm(request.POST or None, delegations=delegations)
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             verbs.cast_vote(decision=found, by=request.viewer, at=request.at, **form.cleaned_data)

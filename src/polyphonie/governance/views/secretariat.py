@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.views.decorators.http import require_POST
 
 from polyphonie.kernel.errors import Unknown
@@ -28,6 +29,7 @@ from ..domain.documents import (
     withdraw_document,
 )
 from ..domain.meetings import add_item, advance_meeting, call_meeting, move_item, record_outcome, seat_room
+from ..domain.member_import import MemberLine, import_members, preview_members
 from ..domain.queries import meetings as queries
 from ..enums import CredentialState, MeetingState
 from ..interfaces.forms import (
@@ -38,6 +40,7 @@ from ..interfaces.forms import (
     DocumentForm,
     InviteForm,
     ItemForm,
+    MembersForm,
     OutcomeForm,
     SeatForm,
     VersionForm,
@@ -285,3 +288,32 @@ def roll(request: HttpRequest, slug: str) -> HttpResponse:
     present = [int(v) for v in request.POST.getlist("present") if v.isdecimal()]
     call_the_roll(meeting=meeting, present=present, by=request.viewer, at=request.at)
     return seen(f"{meeting.get_absolute_url()}#delegations")
+
+
+def members(request: HttpRequest, slug: str) -> HttpResponse:
+    """Bring members in from a table: first what it would do, then, asked again, all of it."""
+    body = queries.instance_named(slug, request.viewer, request.at)
+    permit("governance.keep_members", request.viewer, body)
+    form = MembersForm(request.POST or None, request.FILES or None)
+    lines: list[MemberLine] = []
+    text = ""
+    if request.method == "POST" and form.is_valid():
+        content = form.content()
+        with refusals_on(form):
+            if "write" in request.POST:
+                import_members(body=body, content=content, by=request.viewer, at=request.at)
+                return seen(f"{body.get_absolute_url()}#members")
+            lines = preview_members(body=body, content=content, by=request.viewer)
+            text = content.decode("utf-8-sig")
+    return render(
+        request,
+        "governance/members_import.html",
+        {
+            "form": form,
+            "body": body,
+            "lines": lines,
+            "text": text,
+            "clean": bool(lines) and not any(line.problem for line in lines),
+        },
+        status=422 if form.errors else 200,
+    )
