@@ -38,6 +38,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("instances/<slug:slug>/reunions/nouvelle/", secretariat.call, name="meeting_call"),
     path("instances/<slug:slug>/suivi/", following.board, name="follow_up_board"),
     path("instances/<slug:slug>/suivi.csv", following.board_csv, name="follow_up_board_csv"),
+    path("instances/<slug:slug>/regles/", secretariat.rules, name="instance_rules"),
     path("instances/<slug:slug>/membres/", secretariat.members, name="members_import"),
     path(
         "reunions/<slug:slug>/<record_kind:kind>.<record_language:language>.<record_format:fmt>",

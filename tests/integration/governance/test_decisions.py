@@ -18,6 +18,7 @@ from polyphonie.kernel.models import LedgerEvent
 from polyphonie.network.models import Notice
 from polyphonie.recommendations.domain.drafting import (
     DecidedByItsMeeting,
+    draft_recommendation,
     publish_revision,
     revise_recommendation,
     withdraw_recommendation,
@@ -171,7 +172,7 @@ def test_adopt_decision_waits_for_the_window() -> None:
     with pytest.raises(verbs.WindowStillOpen) as refused:
         verbs.adopt_decision(decision=decision, version=3, by=TESTS, at=ADOPTED)
     assert str(refused.value) == (
-        "Les membres peuvent objecter jusqu'au 14 novembre 2019 11:30 ; adoptez ensuite."
+        "Les membres peuvent objecter jusqu'au 14 novembre 2019 à 11:30 ; adoptez ensuite."
     )
 
 
@@ -352,6 +353,9 @@ def test_a_decision_does_not_pass_its_meeting_by() -> None:
             recommendation=recommendation, texts=wordings("Autre"), version=1, by=TESTS, at=ADOPTED
         ),
         lambda: withdraw_recommendation(recommendation=recommendation, version=1, by=TESTS, at=ADOPTED),
+        lambda: draft_recommendation(
+            process=decision.meeting.process, code="D1", texts=wordings("De côté"), by=TESTS, at=ADOPTED
+        ),
     ):
         with pytest.raises(DecidedByItsMeeting) as refused:
             call()

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from polyphonie.conferences.domain.wording import day_and_hour
 from polyphonie.kernel import clock
 from polyphonie.kernel.actor import Actor
 from polyphonie.kernel.domain import ledger
@@ -70,7 +70,7 @@ class WindowInThePast(Refusal):
     def __init__(self, closes_at: datetime) -> None:
         super().__init__(
             _("Le délai d'objection finirait le %(moment)s, qui est passé ; donnez un instant à venir.")
-            % {"moment": date_format(closes_at, "DATETIME_FORMAT")},
+            % {"moment": day_and_hour(closes_at)},
             field="window_closes_at",
         )
 
@@ -81,7 +81,7 @@ class WindowStillOpen(Refusal):
     def __init__(self, closes_at: datetime) -> None:
         super().__init__(
             _("Les membres peuvent objecter jusqu'au %(moment)s ; adoptez ensuite.")
-            % {"moment": date_format(closes_at, "DATETIME_FORMAT")}
+            % {"moment": day_and_hour(closes_at)}
         )
 
 
@@ -128,7 +128,7 @@ class WindowClosed(Refusal):
     def __init__(self, closed_at: datetime) -> None:
         super().__init__(
             _("Le délai d'objection a pris fin le %(moment)s ; demandez à la présidence de le rouvrir.")
-            % {"moment": date_format(closed_at, "DATETIME_FORMAT")}
+            % {"moment": day_and_hour(closed_at)}
         )
 
 

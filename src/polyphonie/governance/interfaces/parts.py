@@ -39,7 +39,15 @@ def body(organisation: Organisation, viewer: Actor, at: datetime) -> SafeString 
     may_import = organisation.kind != OrganisationKind.MEMBER_GOVERNMENT and may(
         "governance.keep_members", viewer, organisation
     )
-    context = {"part": part, "may_call": may_call, "may_import": may_import, "viewer": viewer, "at": at}
+    context = {
+        "part": part,
+        "may_call": may_call,
+        "may_import": may_import,
+        "may_set_rules": organisation.kind == OrganisationKind.INSTANCE
+        and may("governance.set_rules", viewer, organisation),
+        "viewer": viewer,
+        "at": at,
+    }
     return render_to_string("governance/part_body.html", context)
 
 

@@ -10,6 +10,7 @@ from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from polyphonie.conferences.domain.wording import day_and_hour
 from polyphonie.kernel import clock
 from polyphonie.web import language_names
 from polyphonie.web.documents.docx import Piece, WordDocument
@@ -186,7 +187,7 @@ def _decision(record: DecisionRecord, language: str, zone: str) -> dict[str, Any
             _line(
                 _("%(day)s ; %(present)d membres présents, %(required)d requis sur %(seats)d sièges")
                 % {
-                    "day": date_format(clock.local(decision.decided_at, zone), "DATETIME_FORMAT"),
+                    "day": day_and_hour(clock.local(decision.decided_at, zone)),
                     "present": decision.present,
                     "required": decision.required,
                     "seats": decision.seats,

@@ -28,8 +28,10 @@ from ..domain.documents import (
     proofread_version,
     withdraw_document,
 )
+from ..domain.entitlement import rules_of
 from ..domain.meetings import add_item, advance_meeting, call_meeting, move_item, record_outcome, seat_room
 from ..domain.member_import import MemberLine, import_members, preview_members
+from ..domain.members import set_rules
 from ..domain.queries import meetings as queries
 from ..enums import CredentialState, MeetingState
 from ..interfaces.forms import (
@@ -42,6 +44,7 @@ from ..interfaces.forms import (
     ItemForm,
     MembersForm,
     OutcomeForm,
+    RulesForm,
     SeatForm,
     VersionForm,
 )
@@ -288,6 +291,27 @@ def roll(request: HttpRequest, slug: str) -> HttpResponse:
     present = [int(v) for v in request.POST.getlist("present") if v.isdecimal()]
     call_the_roll(meeting=meeting, present=present, by=request.viewer, at=request.at)
     return seen(f"{meeting.get_absolute_url()}#delegations")
+
+
+def rules(request: HttpRequest, slug: str) -> HttpResponse:
+    """Set how an instance decides; an administrator does."""
+    instance = queries.instance_named(slug, request.viewer, request.at)
+    permit("governance.set_rules", request.viewer, instance)
+    standing = rules_of(instance)
+    initial = (
+        {
+            **{name: getattr(standing, name) for name in RulesForm.base_fields},
+            "languages": ", ".join(standing.languages),
+        }
+        if standing
+        else {}
+    )
+    form = RulesForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        with refusals_on(form):
+            set_rules(instance=instance, by=request.viewer, at=request.at, **form.rules())
+            return seen(instance)
+    return form_page(request, form, "rules", lead=instance.name, back=instance.get_absolute_url())
 
 
 def members(request: HttpRequest, slug: str) -> HttpResponse:
