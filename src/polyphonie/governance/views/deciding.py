@@ -14,6 +14,7 @@ from polyphonie.recommendations.domain.drafting import wordings
 from polyphonie.recommendations.interfaces.forms import languages_of
 from polyphonie.web.refusals import refusals_on
 
+from ..domain import decision_texts as texts
 from ..domain import decisions as verbs
 from ..domain.queries import decisions as queries
 from ..domain.queries import meetings
@@ -37,7 +38,7 @@ def new(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         with refusals_on(form):
-            made = verbs.draft_decision(
+            made = texts.draft_decision(
                 meeting=meeting,
                 texts=form.texts(),
                 rapporteur=data["rapporteur"],
@@ -77,7 +78,7 @@ def reword(request: HttpRequest, uid: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             with refusals_on(form):
-                verbs.reword_decision(
+                texts.reword_decision(
                     decision=found,
                     texts=form.texts(),
                     version=form.cleaned_data["version"],
@@ -102,7 +103,7 @@ def reword(request: HttpRequest, uid: UUID) -> HttpResponse:
 def table(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Put the draft before the room."""
     found = _decision(request, uid, "governance.draft_decision")
-    verbs.table_decision(
+    texts.table_decision(
         decision=found, version=number_in(request, "version"), by=request.viewer, at=request.at
     )
     return seen(found)
