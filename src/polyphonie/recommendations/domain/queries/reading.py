@@ -16,6 +16,7 @@ from polyphonie.evidence.models import Conflict, EvidenceStatement, Figure
 from polyphonie.kernel.actor import Actor
 from polyphonie.kernel.errors import Refusal, Unknown
 
+from ...enums import ProcessKind
 from ...models import (
     ActionLink,
     Derivation,
@@ -397,9 +398,11 @@ def of_conference(conference: Conference, viewer: Actor, at: datetime, language:
 
 
 def processes_of(conference: Conference) -> list[Process]:
-    """The host's processes of a conference; that they exist is known, what they write is not."""
+    """The host's processes of a conference; that they exist is known, what they write is not. What an
+    instance decides is written in its meeting."""
     return list(
         Process.objects.filter(conference=conference, site_process=None)
+        .exclude(kind=ProcessKind.MEETING)
         .select_related("issuer", "conference__host")
         .order_by("pk")
     )
