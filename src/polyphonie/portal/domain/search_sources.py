@@ -16,7 +16,6 @@ from polyphonie.assessments.models import Round
 from polyphonie.conferences.models import Conference
 from polyphonie.cooperation.models import Project
 from polyphonie.evidence.models import EvidenceStatement, Figure, Indicator, Resource
-from polyphonie.evidence.models import EvidenceStatement, Figure, Resource
 from polyphonie.governance.models import OfficialDocument
 from polyphonie.kernel.actor import Actor
 from polyphonie.kernel.localised import LocalisedText
