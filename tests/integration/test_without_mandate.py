@@ -22,6 +22,7 @@ from polyphonie.kernel.models import LedgerEvent
 from polyphonie.network.domain.account import open_account
 from polyphonie.network.domain.person import register_person
 from polyphonie.network.models import Account
+from polyphonie.partnerships.models import Agreement, Commitment, Proof, TrainingAction
 from polyphonie.recommendations.models import Derivation, FeedbackReport, Recommendation
 from polyphonie.web.access import is_public
 from tests.demonstration import demonstration
@@ -96,6 +97,10 @@ def existing(route: str) -> list[str]:
         "recommandations": Recommendation.objects.order_by("pk")[:1],
         "filiations": Derivation.objects.order_by("pk")[:1],
         "retours": FeedbackReport.objects.order_by("pk")[:1],
+        "conventions": Agreement.objects.order_by("pk")[:1],
+        "engagements": Commitment.objects.order_by("pk")[:1],
+        "justificatifs": Proof.objects.order_by("pk")[:1],
+        "formations": TrainingAction.objects.order_by("pk")[:1],
     }
     slugs = {
         "conferences": "decrochage-2017",
