@@ -135,6 +135,7 @@ def load_observatory(shelf: Shelf) -> None:
         original_language="fr",
         figures=[shelf.figures["exemple-sous-595-1"], shelf.figures["senegal-2019"]],
         code="F1",
+        themes=[shelf.themes["decrochage-scolaire"]],
         is_fictitious=True,
         by=LOADER,
         at=STATED,

@@ -7,7 +7,7 @@ from django.db import models
 from django.urls import reverse
 
 from polyphonie.kernel.actor import Actor
-from polyphonie.kernel.identity import Identified, Sourced
+from polyphonie.kernel.identity import Identified, Sourced, Urn
 from polyphonie.kernel.localised import LocalisedField
 from polyphonie.network.enums import Role
 
@@ -66,6 +66,12 @@ class ActionLink(Identified, Sourced):
 
     def __str__(self) -> str:
         return f"{self.relation} {self.action_urn}"
+
+    @property
+    def action_permalink(self) -> str:
+        """The address that leads to the action, in whichever room it is."""
+        urn = Urn.parse(self.action_urn)
+        return reverse("permalink", kwargs={"kind": urn.kind, "uid": urn.uid})
 
 
 class FeedbackQuerySet(models.QuerySet["FeedbackReport"]):
