@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 
 from polyphonie.evidence.models import EvidenceStatement, Figure
 from polyphonie.kernel import clock
+from polyphonie.kernel.localised import direction
 from polyphonie.web.documents.docx import Piece, WordDocument
 from polyphonie.web.documents.pdf import make_pdf
 
@@ -78,6 +79,7 @@ def _figure(figure: Figure, language: str, limit: SecondPage) -> dict[str, Any]:
 
 
 def _first(content: BriefContent, limit: FirstPage, origin: str) -> dict[str, Any]:
+    here = content.language
     problem = cut(content.problem, limit.problem)
     points = []
     for point in content.points[: limit.points]:
@@ -91,6 +93,8 @@ def _first(content: BriefContent, limit: FirstPage, origin: str) -> dict[str, An
             {
                 "code": point.code,
                 "relation": str(Relation(point.relation).label),
+                "language": point.language or here,
+                "reason_language": point.reason_language or here,
                 "title": title.text,
                 "title_cut": title.is_cut,
                 "text": text.text,
@@ -106,6 +110,7 @@ def _first(content: BriefContent, limit: FirstPage, origin: str) -> dict[str, An
     return {
         "problem": problem.text,
         "problem_cut": problem.is_cut,
+        "problem_language": content.problem_language or here,
         "points": points,
         "points_left": (
             ngettext("%(count)d autre point :", "%(count)d autres points :", left) % {"count": left}
@@ -122,6 +127,7 @@ def _second(content: BriefContent, limit: SecondPage, origin: str) -> dict[str, 
         statements.append(
             {
                 "wording": wording.text,
+                "language": statement.wording.language_for(content.language) or content.language,
                 "cut": wording.is_cut,
                 "source": cut(_source(statement), limit.source).text,
                 "permalink": origin + statement.permalink,
@@ -145,6 +151,7 @@ def _second(content: BriefContent, limit: SecondPage, origin: str) -> dict[str, 
             else ""
         ),
         "next_step": cut(content.next_step, limit.next_step).text,
+        "next_step_language": content.next_step_language or content.language,
     }
 
 
@@ -228,6 +235,8 @@ def _first_lines(level: dict[str, Any]) -> int:
         used += (
             (lines_needed(p["reason"]) if p["reason"] else 0) + bool(p["review"]) + bool(p["source_changed"])
         )
+        # the label of a reason that reads from the right has a line of its own
+        used += bool(p["reason"]) and direction(p["reason_language"]) == "rtl"
     return used + bool(level["points_left"])
 
 
@@ -254,6 +263,16 @@ def brief_docx(content: BriefContent, *, origin: str, address: str, at: datetime
     def more(is_cut: bool, href: str) -> list[Piece]:
         return [Piece(" "), Piece(words["more"], href=href)] if is_cut else []
 
+    def foreign(language: str) -> str:
+        """The language of a text where it is not that of the document."""
+        return "" if language == data["language"] else language
+
+    def labelled(label: Piece, text: list[Piece]) -> None:
+        """A label and its text. A paragraph runs one way: a text that runs the other has its own."""
+        turns = direction(text[0].language) == "rtl"
+        for content in [[label], text] if turns else [[label, *text]]:
+            document.paragraph(content)
+
     document.heading(data["title"], 1)
     document.paragraph(data["subtitle"])
     marks = [data["state"]]
@@ -262,24 +281,37 @@ def brief_docx(content: BriefContent, *, origin: str, address: str, at: datetime
     document.paragraph([Piece(" · ".join(marks), strong=True)])
     document.heading(words["problem"])
     document.paragraph(
-        [Piece(first["problem"] or words["no_problem"]), *more(first["problem_cut"], data["address"])]
+        [
+            Piece(first["problem"], language=foreign(first["problem_language"]))
+            if first["problem"]
+            else Piece(words["no_problem"]),
+            *more(first["problem_cut"], data["address"]),
+        ]
     )
     document.heading(data["points_title"])
     for point in first["points"]:
         document.heading(f"{point['code']} · {point['relation']}", 3)
         if point["title"]:
             document.paragraph(
-                [Piece(point["title"], strong=True), *more(point["title_cut"], point["permalink"])]
+                [
+                    Piece(point["title"], strong=True, language=foreign(point["language"])),
+                    *more(point["title_cut"], point["permalink"]),
+                ]
             )
         if point["text"]:
-            document.paragraph([Piece(point["text"]), *more(point["text_cut"], point["permalink"])])
-        if point["reason"]:
             document.paragraph(
                 [
-                    Piece(words["reason"] + " ", quiet=True),
-                    Piece(point["reason"]),
-                    *more(point["reason_cut"], point["permalink"]),
+                    Piece(point["text"], language=foreign(point["language"])),
+                    *more(point["text_cut"], point["permalink"]),
                 ]
+            )
+        if point["reason"]:
+            labelled(
+                Piece(words["reason"] + " ", quiet=True),
+                [
+                    Piece(point["reason"], language=foreign(point["reason_language"])),
+                    *more(point["reason_cut"], point["permalink"]),
+                ],
             )
         if point["review"]:
             document.paragraph([Piece(words["review"] + " ", quiet=True), Piece(point["review"])])
@@ -292,7 +324,7 @@ def brief_docx(content: BriefContent, *, origin: str, address: str, at: datetime
     if second["statements"]:
         document.items(
             [
-                Piece(s["wording"] + " "),
+                Piece(s["wording"] + " ", language=foreign(s["language"])),
                 Piece(s["source"], quiet=True),
                 *more(s["cut"], s["permalink"]),
             ]
@@ -317,8 +349,11 @@ def brief_docx(content: BriefContent, *, origin: str, address: str, at: datetime
             [Piece(second["figures_left"] + " "), Piece(data["address"], href=data["address"])]
         )
     document.heading(words["next"])
-    step = " : ".join(p for p in (data["next_date"], second["next_step"]) if p)
-    document.paragraph(step or words["no_next"])
+    step = Piece(second["next_step"], language=foreign(second["next_step_language"]))
+    if data["next_date"] and second["next_step"]:
+        labelled(Piece(data["next_date"] + " : "), [step])
+    else:
+        document.paragraph([step] if second["next_step"] else data["next_date"] or words["no_next"])
     document.paragraph([Piece(data["how"], quiet=True)])
     document.paragraph(
         [

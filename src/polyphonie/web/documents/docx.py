@@ -19,6 +19,8 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 
+from polyphonie.kernel.localised import direction
+
 from .glyphs import legible
 from .whole import whole
 
@@ -28,18 +30,56 @@ MUTED = RGBColor(0x55, 0x5D, 0x63)
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A stretch of a paragraph: plain, strong, quiet (small, grey) or a link."""
+    """A stretch of a paragraph: plain, strong, quiet (small, grey) or a link. ``language`` is said where
+    it is not the document's; a paragraph runs in the direction of its first piece."""
 
     text: str
     strong: bool = False
     quiet: bool = False
     href: str = ""
+    language: str = ""
 
 
 Content = str | Sequence[Piece]
 
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+
+# what may stand after the direction among the properties of a paragraph (ECMA-376, CT_PPr)
+AFTER_BIDI = (
+    "w:adjustRightInd",
+    "w:snapToGrid",
+    "w:spacing",
+    "w:ind",
+    "w:contextualSpacing",
+    "w:mirrorIndents",
+    "w:suppressOverlap",
+    "w:jc",
+    "w:textDirection",
+    "w:textAlignment",
+    "w:textboxTightWrap",
+    "w:outlineLvl",
+    "w:divId",
+    "w:cnfStyle",
+    "w:rPr",
+    "w:sectPr",
+    "w:pPrChange",
+)
+ARABIC_FACE = "Arial"  # every word processor has it, or a face of the same widths, with Arabic letters
+
+
+def _speak(run: Any, piece: Piece) -> None:
+    """Say in which language a run is; one that reads from the right is set as such, in a face for it."""
+    mark = OxmlElement("w:lang")
+    if direction(piece.language) == "rtl":
+        run.font.cs_bold = piece.strong or None
+        run._r.get_or_add_rPr().get_or_add_rFonts().set(qn("w:cs"), ARABIC_FACE)
+        run.font.rtl = True
+        mark.set(qn("w:bidi"), piece.language)
+    else:
+        mark.set(qn("w:val"), piece.language)
+    run._r.get_or_add_rPr().append(mark)
 
 
 class WordDocument:
@@ -64,6 +104,10 @@ class WordDocument:
         section.top_margin = section.bottom_margin = Cm(1.7)
         normal = self._document.styles["Normal"]
         normal.font.name, normal.font.size = "Calibri", Pt(10)
+        for size in normal.element.rPr.findall(qn("w:sz")):  # letters that read from the right have their own
+            of_arabic = OxmlElement("w:szCs")
+            of_arabic.set(qn("w:val"), size.get(qn("w:val")))
+            size.addnext(of_arabic)
         normal.paragraph_format.space_after = Pt(3)
         for level, size in ((1, 17), (2, 12), (3, 10.5)):
             heading = self._document.styles[f"Heading {level}"]
@@ -86,6 +130,8 @@ class WordDocument:
 
     def _fill(self, paragraph: Any, content: Content) -> None:
         pieces = [Piece(content)] if isinstance(content, str) else content
+        if pieces and direction(pieces[0].language) == "rtl":
+            paragraph._p.get_or_add_pPr().insert_element_before(OxmlElement("w:bidi"), *AFTER_BIDI)
         for piece in pieces:
             text = legible(piece.text)
             if piece.href:
@@ -95,6 +141,8 @@ class WordDocument:
             run.bold = piece.strong or None
             if piece.quiet:
                 run.font.size, run.font.color.rgb = Pt(8.5), MUTED
+            if piece.language:
+                _speak(run, piece)
 
     def _link(self, paragraph: Any, text: str, href: str) -> None:
         key = paragraph.part.relate_to(href, RELATIONSHIP_TYPE.HYPERLINK, is_external=True)

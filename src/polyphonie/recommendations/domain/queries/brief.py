@@ -29,7 +29,8 @@ ORDER = (
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One answer of the site, in the brief's language as far as there is a text in it."""
+    """One answer of the site, in the brief's language as far as there is a text in it. ``language`` is
+    that of title and text; a language left empty is the brief's."""
 
     code: str
     relation: str
@@ -39,6 +40,8 @@ class Point:
     review_on: date | None
     permalink: str
     source_changed: bool
+    language: str = ""
+    reason_language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,8 @@ class BriefContent:
     statements: list[EvidenceStatement]
     figures: list[Figure]
     total: int
+    problem_language: str = ""
+    next_step_language: str = ""
 
     @property
     def is_fictitious(self) -> bool:
@@ -110,6 +115,8 @@ def brief_content(uid: UUID, viewer: Actor, at: datetime, language: str) -> Brie
         statements=statements,
         figures=figures,
         total=site_process.source_process.recommendations.published(at).count(),
+        problem_language=brief.problem.language_for(language) if brief else "",
+        next_step_language=brief.next_step.language_for(language) if brief else "",
     )
 
 
@@ -126,6 +133,8 @@ def _point(answer: Derivation, language: str) -> Point:
         review_on=answer.review_on,
         permalink=answer.permalink,
         source_changed=answer.source_changed,
+        language=text.language if text else "",
+        reason_language=answer.reason_language,
     )
 
 
