@@ -15,6 +15,7 @@ from polyphonie.web.access import public
 from polyphonie.web.exports import csv_response
 
 from ..domain.queries import reading as queries
+from ..domain.queries.standing import acts_for_a_body
 from ..enums import Relation
 from ..interfaces import exports
 
@@ -43,7 +44,7 @@ def recommendation(request: HttpRequest, uid: UUID, number: int | None = None) -
             and getattr(process, "site_process", None) is None,
             "may_publish": may("recommendations.publish", request.viewer, process)
             and getattr(process, "site_process", None) is None,
-            "speaks_for_a_body": bool(request.viewer.organisations()),
+            "speaks_for_a_body": acts_for_a_body(request.viewer),
         },
     )
 
