@@ -38,6 +38,7 @@ from tests.factories.network import (
     TerritoryFactory,
     ThemeFactory,
     actor_with,
+    administrator,
     coordinator_of,
     signed_in,
     text,
@@ -153,8 +154,12 @@ def test_the_desk_is_closed_to_visitors(name: str, client: Client) -> None:
     assert response["Location"].startswith(reverse("account_login"))
 
 
-def test_entering_a_resource_is_the_hosts_coordination_alone(analyst: Actor, client: Client) -> None:
-    refused = signed_in(client, analyst).get(reverse("resource_new"))
+@pytest.mark.parametrize("who", ["analyst", "administrator"])
+def test_entering_a_resource_is_the_hosts_coordination_alone(
+    who: str, analyst: Actor, client: Client
+) -> None:
+    by = analyst if who == "analyst" else administrator()
+    refused = signed_in(client, by).get(reverse("resource_new"))
     assert refused.status_code == 403
     assert "Il faut le rôle « coordination » de l'instance qui publie cette ressource" in words(refused)
     assert reverse("resource_new") not in client.get(reverse("evidence_desk")).content.decode()
@@ -506,8 +511,8 @@ def test_a_draft_claim_changed_meanwhile_shows_both_versions(
     response = client.post(edit, {**CLAIM, "act": "save", "version": "1"})
     assert response.status_code == 409
     assert differences(response)["Constat"] == (
-        "fr : Le leur.",
-        "en : Exclusion drives away. / fr : L'exclusion éloigne.",
+        "[fr] Le leur.",
+        "[en] Exclusion drives away. / [fr] L'exclusion éloigne.",
     )
     assert "Force" not in differences(response)
     assert differences(response)["Source"] == ("Rapport de test", "Rapport")

@@ -163,7 +163,7 @@ class ChosenFigure(forms.ModelChoiceField):
 
     def label_from_instance(self, obj: Any) -> str:
         about = ", ".join(str(part) for part in (obj.territory and obj.territory.name, obj.year) if part)
-        return f"{obj.label}{f' ({about})' if about else ''} : {value_with_unit(obj)}"
+        return f"{obj.label}{f' ({about})' if about else ''}, {value_with_unit(obj)}"
 
 
 class ChosenStatement(forms.ModelChoiceField):

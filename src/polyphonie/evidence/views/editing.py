@@ -90,7 +90,7 @@ def shown(value: Any, field: forms.Field | None = None) -> str:
         words = dict(field.choices) if isinstance(field, forms.ChoiceField) else {}
         return str(words.get(value, value))
     if isinstance(value, Mapping):
-        return " / ".join(f"{tag} : {text}" for tag, text in sorted(value.items()))
+        return " / ".join(f"[{tag}] {text}" for tag, text in sorted(value.items()))
     if isinstance(value, Model):
         return str(getattr(value, "name", None) or value)
     if isinstance(value, Iterable):

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from polyphonie.kernel.errors import ChangedMeanwhile, Unknown
-from polyphonie.kernel.rights import permit
+from polyphonie.kernel.errors import ChangedMeanwhile, RightMissing, Unknown
+from polyphonie.kernel.rights import declared, permit
 from polyphonie.network.interfaces.request import Asked
 from polyphonie.web.refusals import refusals_on
 
@@ -36,7 +36,7 @@ def new_resource(request: Asked) -> HttpResponse:
     """Enter a resource, and set its opening where it is known."""
     issuers = issuers_open_to(request.viewer)
     if not issuers:
-        permit("evidence.add_resource", request.viewer)
+        raise RightMissing(declared()["evidence.add_resource"])
     form = NewResourceForm(request.POST or None, issuers=issuers)
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):

@@ -21,7 +21,7 @@ from polyphonie.network.models import Organisation
 
 from ...enums import Opening
 from ...models import Conflict, EvidenceStatement, Figure, Resource, ResourceContext
-from ...rules import Context, is_installer, uids_of
+from ...rules import Context, uids_of
 from ..keepers import bodies_written_for
 from ..numbers import value_with_unit
 
@@ -107,7 +107,7 @@ def evidence_desk(viewer: Actor, at: datetime) -> EvidenceDesk:
     bodies = tuple(bodies_written_for(viewer))
     return EvidenceDesk(
         bodies=bodies,
-        adds_resources=may("evidence.add_resource", viewer) or bool(_coordinated(viewer)),
+        adds_resources=bool(_coordinated(viewer)),
         resources=tuple(ResourceRow(r, r.opening(at)) for r in resources[:SHOWN]),
         contexts=contexts_to_move(viewer, at),
         draft_statements=tuple(lists[0][:SHOWN]),
@@ -120,12 +120,10 @@ def evidence_desk(viewer: Actor, at: datetime) -> EvidenceDesk:
 
 
 def issuers_open_to(viewer: Actor, *, besides: Organisation | None = None) -> QuerySet[Organisation]:
-    """The bodies in whose name the viewer may enter a resource, and the one that a resource has."""
-    bodies = Organisation.objects.order_by("slug")
-    if is_installer.test(viewer):
-        return bodies
+    """The bodies that the viewer coordinates, and the one that a resource has: who enters a resource
+    reads it before it opens, which administering the installation does not let one do."""
     own = Q(uid__in=_coordinated(viewer))
-    return bodies.filter(own | Q(pk=besides.pk) if besides else own)
+    return Organisation.objects.filter(own | Q(pk=besides.pk) if besides else own).order_by("slug")
 
 
 def contexts_to_move(viewer: Actor, at: datetime) -> tuple[ContextRow, ...]:
