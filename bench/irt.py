@@ -116,12 +116,10 @@ def rows() -> list[dict[str, Any]]:
     out.append({"work": f"{work}, processor", "figure": processor, "unit": "ms"})
     out.append(
         {
-            "work": f"{work}: log-likelihood",
-            "figure": round(found.log_likelihood, 6),
+            "work": f"{work}: log-likelihood above that of R mirt 1.45.1 ({MIRT_LOG_LIKELIHOOD})",
+            "figure": round(found.log_likelihood - MIRT_LOG_LIKELIHOOD, 6),
             "unit": "",
-            "peer": "R mirt 1.45.1, kept value",
-            "peer_figure": MIRT_LOG_LIKELIHOOD,
-            "aim": MIRT_LOG_LIKELIHOOD,
+            "aim": 0.0,
             "at_least": True,
         }
     )

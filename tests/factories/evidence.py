@@ -160,6 +160,7 @@ class ConflictFactory(DjangoModelFactory[Conflict]):
         model = Conflict
 
     subject = factory.Sequence(lambda n: text(f"Baisse depuis 2007 ({n})", f"Fall since 2007 ({n})"))
+    recorded_at = PUBLISHED
 
 
 class ConflictReadingFactory(DjangoModelFactory[ConflictReading]):

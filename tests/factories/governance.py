@@ -10,12 +10,8 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from polyphonie.conferences.domain.conferences import announce_conference
-from polyphonie.governance.domain.decisions import (
-    adopt_decision,
-    draft_decision,
-    open_debate,
-    table_decision,
-)
+from polyphonie.governance.domain.decision_texts import draft_decision, table_decision
+from polyphonie.governance.domain.decisions import adopt_decision, open_debate
 from polyphonie.governance.domain.delegations import (
     call_the_roll,
     invite_member,

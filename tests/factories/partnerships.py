@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,10 +12,25 @@ from polyphonie.kernel.actor import Actor
 from polyphonie.network.enums import OrganisationKind, Role
 from polyphonie.network.models import Organisation
 from polyphonie.partnerships.domain import agreements as verbs
+from polyphonie.partnerships.domain.amendments import (
+    draft_amendment,
+    estimate_amendment,
+    send_amendment,
+    sign_amendment,
+)
 from polyphonie.partnerships.domain.base_tier import adopt_base_tier
 from polyphonie.partnerships.domain.commitments import accept_proof, record_proof
+from polyphonie.partnerships.domain.services import adopt_services, set_tariff, tariff_on
 from polyphonie.partnerships.domain.training import TrainingDetails, record_training_action
-from polyphonie.partnerships.models import Agreement, Commitment, Proof, TrainingAction
+from polyphonie.partnerships.models import (
+    Agreement,
+    Amendment,
+    Commitment,
+    Proof,
+    Service,
+    ServicePhase,
+    TrainingAction,
+)
 
 from .network import HostFactory, OrganisationFactory, actor_with, text
 
@@ -144,3 +160,63 @@ def manager_of(host: Organisation, **more: Any) -> Actor:
 
 def trainer_of(body: Organisation, **more: Any) -> Actor:
     return actor_with(Role.TRAINING_ENGINEER, body.urn, organisation=body, at=on(2024, 6, 1), **more)
+
+
+RATE = Decimal("10.00")
+"""An arbitrary test rate; the product ships none."""
+
+INTERVENTION = {"framing": 120, "materials": 480, "half_day": 240, "follow_up": 210}
+"""Scenario 7: 2 h + 8 h + 4 h + 3 h 30 = 17 h 30."""
+
+
+def amended(agreement: Agreement, *, at: datetime | None = None, **more: Any) -> Amendment:
+    """A draft that states four of its five items; the price comes with the estimate."""
+    at = at or on(2024, 11, 4, 9)
+    adopt_services(by=SYSTEM, at=at)
+    given: dict[str, Any] = {
+        "service": Service.objects.get(slug="intervention"),
+        "nature": "Intervention en académie",
+        "content": "Une demi-journée sur les alternatives à l'exclusion",
+        "start_date": date(2024, 11, 4),
+        "last_day": date(2025, 6, 30),
+        "payment_terms": "À la livraison, par Chorus Pro",
+        **more,
+    }
+    return draft_amendment(agreement=agreement, by=SYSTEM, at=at, **given)
+
+
+def costed(agreement: Agreement, minutes: dict[str, int] | None = None, **more: Any) -> Amendment:
+    amendment = amended(agreement, **more)
+    at = amendment.drafted_at
+    if tariff_on(agreement.host, amendment.service, at.date()) is None:
+        set_tariff(
+            host=agreement.host,
+            service=amendment.service,
+            hourly_rate=RATE,
+            valid_from=date(2024, 1, 1),
+            by=SYSTEM,
+            at=at,
+        )
+    phases = {p.slug: p for p in amendment.service.phases.all()}
+    wanted = {phases[slug]: m for slug, m in (minutes or INTERVENTION).items()}
+    return estimate_amendment(amendment=amendment, minutes=wanted, by=SYSTEM, at=at)
+
+
+def ordered(agreement: Agreement, minutes: dict[str, int] | None = None, **more: Any) -> Amendment:
+    """A signed amendment, on which time may be logged."""
+    amendment = costed(agreement, minutes, **more)
+    at = amendment.drafted_at
+    send_amendment(amendment=amendment, by=SYSTEM, at=at)
+    return sign_amendment(
+        amendment=amendment,
+        file=io.BytesIO(PDF),
+        filename="avenant.pdf",
+        signed_on=at.date(),
+        by=SYSTEM,
+        at=at,
+    )
+
+
+def phase(amendment: Amendment, slug: str = "materials") -> ServicePhase:
+    found: ServicePhase = amendment.service.phases.get(slug=slug)
+    return found

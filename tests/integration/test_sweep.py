@@ -36,6 +36,7 @@ MOMENTS = {
     "expert": "guidance",
     "moderator": "dropout",
     "hall": "dropout",
+    "evidence": "today",
     "training": "today",
     "partnerships": "today",
     "cooperation": "today",

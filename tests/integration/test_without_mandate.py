@@ -23,6 +23,7 @@ from polyphonie.mobility.models import ActionPlan, Observation, PracticeCard, Vi
 from polyphonie.network.domain.account import open_account
 from polyphonie.network.domain.person import register_person
 from polyphonie.network.models import Account
+from polyphonie.partnerships.models import Agreement, Commitment, Proof, TrainingAction
 from polyphonie.recommendations.models import Derivation, FeedbackReport, Recommendation
 from polyphonie.web.access import is_public
 from tests.demonstration import demonstration
@@ -101,6 +102,10 @@ def existing(route: str) -> list[str]:
         "fiches": Observation.objects.order_by("state", "pk")[:2],
         "fiches-pratiques": PracticeCard.objects.order_by("pk")[:1],
         "actions": ActionPlan.objects.order_by("pk")[:1],
+        "conventions": Agreement.objects.order_by("pk")[:1],
+        "engagements": Commitment.objects.order_by("pk")[:1],
+        "justificatifs": Proof.objects.order_by("pk")[:1],
+        "formations": TrainingAction.objects.order_by("pk")[:1],
     }
     slugs = {
         "conferences": "decrochage-2017",

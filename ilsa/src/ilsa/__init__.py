@@ -1,6 +1,6 @@
 """Statistics of large-scale assessments: designs, replicate weights, plausible values, estimates."""
 
-from ilsa import irt
+from ilsa import irt, sampling
 from ilsa._version import __version__
 from ilsa.assessment import Assessment
 from ilsa.combine import Combined, Rule, rubin
@@ -62,6 +62,7 @@ __all__ = [
     "published",
     "replicate_variance",
     "rubin",
+    "sampling",
     "stacked",
     "weighted_mean",
 ]

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from ilsa import AssessmentDesign, ReplicateWeights, replicate_variance
 from ilsa.irt import Calibration, IrtError, Items, Quadrature, Responses, calibrate
 from ilsa.irt.booklets import Booklets
 from ilsa.irt.notes import NOTES
@@ -302,6 +303,20 @@ def test_replicate_weights_refit_from_the_full_sample(two: dict[str, Any]) -> No
         base.recalibrated([1.0, 2.0, 3.0])
 
 
+def test_standard_errors_under_the_design_come_from_replicates(two: dict[str, Any]) -> None:
+    """Schools without an effect of their own: the jackknife agrees with the sandwich."""
+    table = {"w": two["weight"], "school": np.arange(1500) % 75}
+    design = AssessmentDesign(weight="w", psu="school", replicates=ReplicateWeights.from_psus(method="JK1"))
+    sample = design.weigh(table).sample()
+    found = calibrate(two["answers"], weights=two["weight"])
+    replicates = found.recalibrated(sample.replicates.dense())
+    variance = replicate_variance(found.vector, replicates, sample)
+    ratio = np.sqrt(variance / np.diag(found.standard_errors("sandwich").covariance))
+    assert np.median(np.abs(ratio - 1)) < 0.12
+    assert (ratio > 0.6).all()
+    assert (ratio < 1.6).all()
+
+
 def call(answers: Any, model: Any = "2PL", **settings: Any) -> Any:
     return calibrate(answers, model, **settings)
 
@@ -363,6 +378,7 @@ def test_every_note_is_a_sentence(two: dict[str, Any]) -> None:
         anchor=Items(("i0", "z"), ("2PL",) * 2, [1, 1], [[0], [0]], [0, 0]),
     )  # type: ignore[arg-type]
     assert [note.code for note in found.notes] == ["left_out", "weights_rescaled", "anchor_not_answered"]
+    assert found.notes[1].facts == {"how": "senate"}
     guess = calibrate(two["answers"], "3PL", items=names, anchor=anchor)
     assert [note.code for note in guess.notes] == ["guess_prior"]
     short = calibrate(two["answers"], quadrature=Quadrature(21, (-1.5, 1.5)))

@@ -53,6 +53,18 @@ def test_probabilities_sum_to_one_and_derivatives_are_those_of_differences(
         np.testing.assert_allclose(z[..., c], (sides[0] - sides[1]) / (2 * h), atol=2e-9)
 
 
+@pytest.mark.parametrize("model", ["2PL", "GPCM", "GRM"])
+def test_far_out_probabilities_keep_their_digits(model: str) -> None:
+    """One step written in three ways, down to e⁻²⁰⁰."""
+    items = Items.from_difficulties(["x"], model, [0.0], [10.0])
+    p = items.probability([20.0, -20.0])[0]
+    assert p[0, 0] == pytest.approx(np.exp(-200), rel=1e-12)
+    assert p[1, 1] == pytest.approx(np.exp(-200), rel=1e-12)
+    form = "cumulative" if model == "GRM" else "divide"
+    found, first, _ = ability_derivatives(form, items.slope, items.intercept, items.guess, np.array([20.0]))
+    assert first[0, 0, 0] / found[0, 0, 0] == pytest.approx(-10, rel=1e-12)
+
+
 def test_information_has_the_textbook_form() -> None:
     items = Items.from_difficulties(["x", "y"], ["2PL", "3PL"], [0.5, -0.3], [1.2, 0.8], [0.0, 0.25])
     p = items.probability(THETA)[:, 1]

@@ -5,65 +5,44 @@ from django.utils.translation import gettext_lazy as _
 
 from polyphonie.kernel.rights import declare
 from polyphonie.network.enums import INSTALLATION, Role
+from polyphonie.network.rules import holds_over, own_urn
+
+is_host_coordinator = holds_over(
+    Role.HOST_COORDINATOR,
+    of=lambda conference: (conference.urn, conference.host.urn),
+    name="is_host_coordinator",
+)
+is_site_coordinator = holds_over(
+    Role.SITE_COORDINATOR, of=lambda site: (site.urn, site.organisation.urn), name="is_site_coordinator"
+)
+coordinates_host_of = holds_over(
+    Role.HOST_COORDINATOR,
+    of=lambda site: (site.conference.urn, site.conference.host.urn),
+    name="coordinates_host_of",
+)
+coordinates_for_body = holds_over(Role.SITE_COORDINATOR, of=own_urn, name="coordinates_for_body")
+is_moderator = holds_over(Role.MODERATOR, of=own_urn, name="is_moderator")
+is_expert = holds_over(Role.EXPERT, of=own_urn, name="is_expert")
+takes_minutes = holds_over(Role.RAPPORTEUR, of=own_urn, name="takes_minutes")
+is_in_hall = holds_over("participant", Role.DECISION_MAKER, of=own_urn, name="is_in_hall")
+works_for_conference_of = holds_over(
+    Role.MODERATOR,
+    Role.EXPERT,
+    Role.INTERPRETER,
+    Role.RAPPORTEUR,
+    of=lambda site: (site.conference.urn,),
+    name="works_for_conference_of",
+)
 
 
 @rules.predicate
-def is_host_coordinator(actor, conference):  # type: ignore[no-untyped-def]  # rules' predicates are duck-typed
-    return actor.holds(Role.HOST_COORDINATOR, conference.urn, conference.host.urn)
-
-
-@rules.predicate
-def is_site_coordinator(actor, site):  # type: ignore[no-untyped-def]
-    return actor.holds(Role.SITE_COORDINATOR, site.urn, site.organisation.urn)
-
-
-@rules.predicate
-def coordinates_host_of(actor, site):  # type: ignore[no-untyped-def]
-    return is_host_coordinator.test(actor, site.conference)
-
-
-@rules.predicate
-def is_moderator(actor, conference):  # type: ignore[no-untyped-def]
-    return actor.holds(Role.MODERATOR, conference.urn)
-
-
-@rules.predicate
-def is_expert(actor, conference):  # type: ignore[no-untyped-def]
-    return actor.holds(Role.EXPERT, conference.urn)
-
-
-@rules.predicate
-def is_in_hall(actor, site):  # type: ignore[no-untyped-def]
-    return actor.holds("participant", site.urn) or actor.holds(Role.DECISION_MAKER, site.urn)
-
-
-@rules.predicate
-def is_installer(actor, _subject=None):  # type: ignore[no-untyped-def]
+def is_installer(actor, _subject=None):  # type: ignore[no-untyped-def]  # rules' predicates are duck-typed
     return actor.is_system or actor.holds(Role.ADMINISTRATOR, INSTALLATION)
-
-
-@rules.predicate
-def coordinates_for_body(actor, organisation):  # type: ignore[no-untyped-def]
-    return actor.holds(Role.SITE_COORDINATOR, organisation.urn)
 
 
 @rules.predicate
 def reads_a_board(actor, _subject=None):  # type: ignore[no-untyped-def]
     return actor.holds(Role.HOST_COORDINATOR) or actor.holds(Role.SITE_COORDINATOR)
-
-
-@rules.predicate
-def takes_minutes(actor, conference):  # type: ignore[no-untyped-def]
-    return actor.holds(Role.RAPPORTEUR, conference.urn)
-
-
-@rules.predicate
-def works_for_conference_of(actor, site):  # type: ignore[no-untyped-def]
-    conference = site.conference
-    return any(
-        actor.holds(role, conference.urn)
-        for role in (Role.MODERATOR, Role.EXPERT, Role.INTERPRETER, Role.RAPPORTEUR)
-    )
 
 
 declare(

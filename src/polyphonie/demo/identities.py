@@ -65,6 +65,13 @@ IDENTITIES = (
         "hall",
     ),
     Identity(
+        "evidence",
+        _("Analyse et preuves"),
+        _("écrire un chiffre et un constat, relever que deux sources divergent, publier quand tout y est"),
+        "preuves",
+        "evidence",
+    ),
+    Identity(
         "training",
         _("Ingénierie de formation d'une académie"),
         _("trouver les ressources d'un thème et ce que d'autres en ont fait"),

@@ -125,6 +125,7 @@ def landing_address(landing: str) -> str:
         "theme": ("theme", ["decrochage-scolaire"]),
         "assessments": ("rounds", []),
         "agreements": ("agreements", []),
+        "evidence": ("evidence_desk", []),
         "project": ("project", ["education-france-quebec"]),
         "dossier": ("dossier", []),
         "meeting": ("meeting", ["confemen-bureau-2019"]),

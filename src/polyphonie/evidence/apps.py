@@ -13,9 +13,12 @@ class EvidenceConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from django.utils.translation import gettext_lazy as _
+
         from polyphonie.kernel.actor import Actor
         from polyphonie.kernel.domain.files import register_gate
-        from polyphonie.web import permalinks, slots
+        from polyphonie.kernel.rights import may
+        from polyphonie.web import navigation, permalinks, slots
 
         from . import rules  # noqa: F401  # declares the rights
         from .domain.queries.opening import file_is_readable
@@ -23,6 +26,11 @@ class EvidenceConfig(AppConfig):
 
         slots.declare("evidence.resource", "evidence.statement", "evidence.figure")
         register_gate("evidence", file_is_readable)
+
+        def writes(viewer: Actor) -> bool:
+            return may("evidence.write_evidence", viewer)
+
+        navigation.register(_("Preuves"), "evidence_desk", order=65, visible=writes)
 
         def page_of(model: Any) -> permalinks.Resolver:
             def resolve(uid: UUID, viewer: Actor, at: datetime) -> str | None:

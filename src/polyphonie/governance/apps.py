@@ -15,6 +15,7 @@ class GovernanceConfig(AppConfig):
         from .interfaces import parts
 
         slots.register("network.organisation", parts.body, order=10)
+        slots.register("network.organisation", parts.member, order=20)
         slots.register("network.members", parts.members, order=10)
         slots.register("conferences.conference", parts.conference, order=10)
         slots.register("recommendations.recommendation", parts.decision, order=10)

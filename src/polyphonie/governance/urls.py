@@ -1,9 +1,50 @@
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, path, register_converter
 
+from .interfaces.record_documents import FINAL_ACT, MINUTES
 from .views import deciding, following, reading, secretariat
+
+
+class OneOf:
+    """A word of a short list."""
+
+    regex = ""
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+class RecordKind(OneOf):
+    regex = f"{MINUTES}|{FINAL_ACT}"
+
+
+class RecordLanguage(OneOf):
+    """The two languages in which the house draws a document."""
+
+    regex = "fr|en"
+
+
+class RecordFormat(OneOf):
+    regex = "pdf|docx"
+
+
+register_converter(RecordKind, "record_kind")
+register_converter(RecordLanguage, "record_language")
+register_converter(RecordFormat, "record_format")
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("instances/<slug:slug>/reunions/nouvelle/", secretariat.call, name="meeting_call"),
+    path("instances/<slug:slug>/suivi/", following.board, name="follow_up_board"),
+    path("instances/<slug:slug>/suivi.csv", following.board_csv, name="follow_up_board_csv"),
+    path("instances/<slug:slug>/regles/", secretariat.rules, name="instance_rules"),
+    path("instances/<slug:slug>/membres/", secretariat.members, name="members_import"),
+    path(
+        "reunions/<slug:slug>/<record_kind:kind>.<record_language:language>.<record_format:fmt>",
+        reading.record,
+        name="meeting_record",
+    ),
     path("reunions/<slug:slug>/", reading.meeting, name="meeting"),
     path("reunions/<slug:slug>.json", reading.meeting_json, name="meeting_json"),
     path("reunions/<slug:slug>/documents.csv", reading.documents_csv, name="meeting_documents_csv"),
@@ -30,6 +71,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("decisions/<uuid:uid>/vote/", deciding.vote, name="decision_vote"),
     path("decisions/<uuid:uid>/adopter/", deciding.adopt, name="decision_adopt"),
     path("decisions/<uuid:uid>/mettre-de-cote/", deciding.set_aside, name="decision_set_aside"),
+    path("decisions/<uuid:uid>/relancer/", following.remind, name="follow_up_remind"),
+    path("decisions/<uuid:uid>/clore/", following.close, name="follow_up_close"),
     path("decisions/<uuid:uid>/suivi/<slug:member>/", following.report, name="follow_up_report"),
     path("decisions/<uuid:uid>/suivi.csv", following.reports_csv, name="follow_up_csv"),
 ]

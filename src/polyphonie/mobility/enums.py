@@ -29,6 +29,7 @@ class Precision(TextChoices):
 class VisitState(TextChoices):
     PLANNED = "planned", _("préparée")
     DEBRIEFED = "debriefed", _("débriefée")
+    SYNTHESISED = "synthesised", _("synthétisée")
     CLOSED = "closed", _("close")
 
 
@@ -86,3 +87,27 @@ class PlanState(TextChoices):
     EVALUATED = "evaluated", _("évaluée")
     ADJUSTED = "adjusted", _("ajustée")
     CLOSED = "closed", _("close")
+
+
+class Settlement(TextChoices):
+    """How two observers who rated one cell differently settle it; the ratings themselves never change."""
+
+    KEEP_FIRST = "keep_first", _("retenir la première cote")
+    KEEP_SECOND = "keep_second", _("retenir la seconde cote")
+    REWRITE = "rewrite", _("en écrire une autre")
+    DISSENT = "dissent", _("garder les deux, en désaccord")
+
+
+class ClaimKind(TextChoices):
+    CONVERGENCE = "convergence", _("convergence")
+    DIVERGENCE = "divergence", _("divergence")
+    PRACTICE = "practice", _("pratique")
+    OPEN_QUESTION = "open_question", _("question ouverte")
+
+
+class EditOutcome(TextChoices):
+    """What became of a sheet that a telephone sent."""
+
+    WRITTEN = "written", _("écrite")
+    CHANGED = "changed", _("modifiée")
+    KEPT = "kept", _("gardée à côté, à départager")

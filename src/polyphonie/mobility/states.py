@@ -10,7 +10,8 @@ VISIT = TransitionTable(
     (
         Transition("planned", "debriefed", "close_debriefs"),
         Transition("debriefed", "planned", "reopen_visit"),
-        Transition("debriefed", "closed", "close_visit"),
+        Transition("debriefed", "synthesised", "publish_synthesis"),
+        Transition("synthesised", "closed", "close_visit"),
     ),
     {state.value: state.label for state in VisitState},
 )

@@ -1,12 +1,19 @@
 from django.urls import URLPattern, URLResolver, path
 
-from .views import keeping, reading
+from .views import keeping, notebook, reading
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("mobilites/", reading.programmes, name="programmes"),
     path("mobilites/<slug:slug>/", reading.programme, name="programme"),
     path("mobilites/<slug:slug>.json", reading.programme_json, name="programme_json"),
     path("mobilites/<slug:slug>/visites/nouvelle/", keeping.new_visit, name="visit_new"),
+    path("mobilites/<slug:slug>/comparaison/", reading.comparison, name="comparison"),
+    path("mobilites/<slug:slug>/comparaison.csv", reading.comparison_csv, name="comparison_csv"),
+    path(
+        "mobilites/<slug:slug>/comparaison/<slug:cell>/<slug:code>/",
+        reading.comparison_cell,
+        name="comparison_cell",
+    ),
     path("grilles/<uuid:uid>/", reading.grid, name="grid"),
     path("visites/<uuid:uid>/", reading.visit, name="visit"),
     path("visites/<uuid:uid>.json", reading.visit_json, name="visit_json"),
@@ -17,6 +24,21 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("visites/<uuid:uid>/debriefs/", keeping.debrief, name="visit_debrief"),
     path("visites/<uuid:uid>/fiches/nouvelle/", keeping.new_observation, name="observation_new"),
     path("visites/<uuid:uid>/fiches-pratiques/nouvelle/", keeping.new_practice, name="practice_new"),
+    path("visites/<uuid:uid>/observateurs/", keeping.assign, name="visit_assign"),
+    path("visites/<uuid:uid>/accord/", reading.agreement, name="agreement"),
+    path("visites/<uuid:uid>/accord/<slug:cell>/", keeping.settle_cell, name="agreement_settle"),
+    path("visites/<uuid:uid>/accord/<slug:cell>/signer/", keeping.sign_cell, name="agreement_sign"),
+    path("visites/<uuid:uid>/synthese/", reading.synthesis, name="synthesis"),
+    path("visites/<uuid:uid>/synthese/phrases/", keeping.new_claim, name="claim_new"),
+    path("visites/<uuid:uid>/synthese/publier/", keeping.open_synthesis, name="synthesis_publish"),
+    path("phrases/<uuid:uid>/retirer/", keeping.drop_claim, name="claim_remove"),
+    path("visites/<uuid:uid>/carnet/", notebook.shell, name="notebook"),
+    path("visites/<uuid:uid>/carnet/carnet.webmanifest", notebook.manifest, name="notebook_manifest"),
+    path("visites/<uuid:uid>/carnet/relais.js", notebook.worker, name="notebook_worker"),
+    path("visites/<uuid:uid>/carnet/contenu.json", notebook.taken, name="notebook_pack"),
+    path("visites/<uuid:uid>/carnet/envoi/", notebook.receive, name="notebook_send"),
+    path("visites/<uuid:uid>/carnet/photos/", notebook.photo, name="notebook_photo"),
+    path("envois/<uuid:uid>/departager/", notebook.settle, name="edit_settle"),
     path("visites/<uuid:uid>/publier/", keeping.step, {"verb": "publish"}, name="visit_publish"),
     path("visites/<uuid:uid>/conclure/", keeping.step, {"verb": "conclude"}, name="visit_conclude"),
     path("visites/<uuid:uid>/rouvrir/", keeping.step, {"verb": "reopen"}, name="visit_reopen"),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
-from rules.predicates import predicate
+from rules.predicates import Predicate, predicate
 
 from polyphonie.kernel.rights import declare
 
@@ -21,8 +23,26 @@ class MandateWanted:
     organisation: str = ""
 
 
+def holds_over(*roles: str, of: Callable[[Any], Iterable[str]], name: str) -> Predicate:
+    """A predicate: the actor holds one of the roles over one of the urns that ``of`` names for a subject.
+
+    A subject that names none is nobody's; a role held elsewhere never counts for it.
+    """
+
+    def held(actor, subject):  # type: ignore[no-untyped-def]  # rules' predicates are duck-typed
+        scopes = list(of(subject))
+        return bool(scopes) and any(actor.holds(role, *scopes) for role in roles)
+
+    return predicate(held, name=name)
+
+
+def own_urn(subject: Any) -> tuple[str, ...]:
+    """The object itself is the scope."""
+    return (subject.urn,)
+
+
 @predicate
-def is_system(actor, _subject=None):  # type: ignore[no-untyped-def]  # rules' predicates are duck-typed
+def is_system(actor, _subject=None):  # type: ignore[no-untyped-def]
     return actor.is_system
 
 
@@ -37,10 +57,15 @@ def coordinates_a_host(actor, _subject=None):  # type: ignore[no-untyped-def]
 
 
 @predicate
-def coordinates_the_scope(actor, wanted):  # type: ignore[no-untyped-def]
-    return wanted.role != Role.ADMINISTRATOR and actor.holds(
-        Role.HOST_COORDINATOR, wanted.scope, *filter(None, [wanted.organisation])
-    )
+def wants_administration(_actor, wanted):  # type: ignore[no-untyped-def]
+    return wanted.role == Role.ADMINISTRATOR
+
+
+coordinates_the_scope = holds_over(
+    Role.HOST_COORDINATOR,
+    of=lambda wanted: (wanted.scope, *filter(None, [wanted.organisation])),
+    name="coordinates_the_scope",
+)
 
 
 @predicate
@@ -71,7 +96,7 @@ declare(
 )
 declare(
     "network.give_mandate",
-    is_system | administers | coordinates_the_scope,
+    is_system | administers | (coordinates_the_scope & ~wants_administration),
     sentence=_("Il faut coordonner l'instance ou la conférence dont il s'agit pour y donner un mandat."),
 )
 declare(

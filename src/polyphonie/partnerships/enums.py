@@ -106,3 +106,38 @@ class Relation(TextChoices):
     IMPLEMENTS = "implements", _("met en œuvre")
     ILLUSTRATES = "illustrates", _("illustre")
     PRECEDES = "precedes", _("précède")
+
+
+class Side(TextChoices):
+    """Which side of an agreement acts."""
+
+    HOST = "host", _("instance hôte")
+    PARTNER = "partner", _("partenaire")
+    BOTH = "both", _("les deux")
+
+
+class AmendmentState(TextChoices):
+    """What has been done with an amendment."""
+
+    DRAFT = "draft", _("brouillon")
+    COSTED = "costed", _("chiffré")
+    SENT = "sent", _("envoyé à la signature")
+    SIGNED = "signed", _("signé")
+    CLOSED = "closed", _("clos")
+    CANCELLED = "cancelled", _("annulé")
+
+
+class TimeState(TextChoices):
+    SUBMITTED = "submitted", _("à approuver")
+    APPROVED = "approved", _("approuvé")
+    REFUSED = "refused", _("refusé")
+
+
+MANDATORY_ITEMS = (
+    ("nature", _("la nature")),
+    ("content", _("le contenu")),
+    ("duration", _("la durée")),
+    ("price", _("le tarif")),
+    ("payment_terms", _("les modalités de paiement")),
+)
+"""The five items without which an amendment is not sent."""

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from polyphonie.kernel.states import Transition, TransitionTable
 
-from .enums import AgreementState, ProofState
+from .enums import MANDATORY_ITEMS, AgreementState, AmendmentState, ProofState, TimeState
 
 
 def all_is_agreed(agreement: Any) -> Any | None:
@@ -48,4 +48,50 @@ PROOF = TransitionTable(
         Transition("submitted", "refused", "refuse_proof"),
     ),
     labels=dict(ProofState.choices),
+)
+
+
+def all_items_are_stated(amendment: Any) -> Any | None:
+    """nature, content, duration, price and payment terms are all stated"""
+    stated = {
+        "nature": amendment.nature.strip(),
+        "content": amendment.content.strip(),
+        "duration": amendment.start_date and amendment.until_date,
+        "price": amendment.hourly_rate and amendment.ceiling_minutes,
+        "payment_terms": amendment.payment_terms.strip(),
+    }
+    wanting = [str(label) for name, label in MANDATORY_ITEMS if not stated[name]]
+    if not wanting:
+        return None
+    return _("L'avenant n° %(number)s ne dit pas %(wanting)s ; complétez-le avant de l'envoyer.") % {
+        "number": amendment.number,
+        "wanting": ", ".join(wanting),
+    }
+
+
+AMENDMENT = TransitionTable(
+    "amendment",
+    "draft",
+    (
+        Transition("draft", "costed", "estimate_amendment"),
+        Transition("costed", "costed", "estimate_amendment"),
+        Transition("draft", "sent", "send_amendment", guard=all_items_are_stated),
+        Transition("costed", "sent", "send_amendment", guard=all_items_are_stated),
+        Transition("sent", "signed", "sign_amendment"),
+        Transition("signed", "closed", "close_amendment"),
+        Transition("draft", "cancelled", "cancel_amendment"),
+        Transition("costed", "cancelled", "cancel_amendment"),
+        Transition("sent", "cancelled", "cancel_amendment"),
+    ),
+    labels=dict(AmendmentState.choices),
+)
+
+TIME_ENTRY = TransitionTable(
+    "time_entry",
+    "submitted",
+    (
+        Transition("submitted", "approved", "approve_time"),
+        Transition("submitted", "refused", "refuse_time"),
+    ),
+    labels=dict(TimeState.choices),
 )

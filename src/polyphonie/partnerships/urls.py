@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from .views import commitments, keeping, reading, training
+from .views import amendments, commitments, keeping, reading, training
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("conventions/", reading.agreements, name="agreements"),
@@ -19,9 +19,27 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("engagements/<uuid:uid>/retour/", commitments.report, name="commitment_report"),
     path("justificatifs/<uuid:uid>/acceptation/", commitments.accept, name="proof_accept"),
     path("justificatifs/<uuid:uid>/refus/", commitments.refuse, name="proof_refuse"),
+    path("conventions/<uuid:uid>/comite/", keeping.record_meeting, name="committee_record"),
+    path("conventions/<uuid:uid>/avenants/", amendments.new_amendment, name="amendment_new"),
+    path("prestations/", amendments.services, name="services"),
+    path("prestations/liste/", amendments.adopt_list, name="services_adopt"),
+    path("prestations/tarifs/", amendments.new_tariff, name="tariff_new"),
+    path("avenants/<uuid:uid>/", amendments.amendment, name="amendment"),
+    path("avenants/<uuid:uid>/modifier/", amendments.edit_amendment, name="amendment_edit"),
+    path("avenants/<uuid:uid>/chiffrage/", amendments.estimate, name="amendment_estimate"),
+    path("avenants/<uuid:uid>/etat/<slug:step>/", amendments.move_amendment, name="amendment_move"),
+    path("avenants/<uuid:uid>/signature/", amendments.sign, name="amendment_sign"),
+    path("avenants/<uuid:uid>/temps/", amendments.log, name="time_log"),
+    path("avenants/<uuid:uid>/livrables/", amendments.deliver, name="deliverable_new"),
+    path("temps/<uuid:uid>/approbation/", amendments.approve, name="time_approve"),
+    path("temps/<uuid:uid>/refus/", amendments.refuse, name="time_refuse"),
+    path("livrables/<uuid:uid>/acceptation/", amendments.accept, name="deliverable_accept"),
     path("formations/", training.training_actions, name="training_actions"),
     path("formations/nouvelle/", training.new_training, name="training_new"),
     path("formations/<uuid:uid>/", training.training_action, name="training_action"),
+    path("formations/<uuid:uid>.csv", training.training_sheet, {"fmt": "csv"}, name="training_csv"),
+    path("formations/<uuid:uid>.docx", training.training_sheet, {"fmt": "docx"}, name="training_docx"),
+    path("formations/<uuid:uid>.pdf", training.training_sheet, {"fmt": "pdf"}, name="training_pdf"),
     path("formations/<uuid:uid>/modifier/", training.edit_training, name="training_edit"),
     path("formations/<uuid:uid>/publier/", training.publish_training, name="training_publish"),
     path("formations/<uuid:uid>/recommandations/", training.link_training, name="training_link"),

@@ -8,9 +8,11 @@ class RecommendationsConfig(AppConfig):
 
     def ready(self) -> None:
         # these need the registry of models, which is complete only now
+        from polyphonie.evidence import citations
         from polyphonie.web import slots
 
-        from . import receivers, rules  # noqa: F401  # listens; declares the rights
+        from . import rules  # noqa: F401  # declares the rights
+        from .domain.queries.citing import who_recommends_on
         from .interfaces import addresses
         from .interfaces import slots as parts
 
@@ -19,4 +21,5 @@ class RecommendationsConfig(AppConfig):
         slots.register("conferences.site", parts.site, order=200)
         slots.register("evidence.statement", parts.statement)
         slots.register("evidence.figure", parts.figure)
+        citations.register(who_recommends_on)
         addresses.register()

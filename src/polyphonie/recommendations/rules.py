@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 import rules
 from django.utils.translation import gettext_lazy as _
 
+from polyphonie.conferences.rules import coordinates_host_of, is_host_coordinator, is_site_coordinator
 from polyphonie.kernel.rights import declare
 from polyphonie.network.enums import INSTALLATION, Role
+from polyphonie.network.rules import holds_over, own_urn
 
 if TYPE_CHECKING:
     from .models import Process
@@ -42,38 +44,32 @@ def host_scopes(process: Process) -> list[str]:
     return scopes
 
 
-@rules.predicate
-def coordinates_host(actor, process):  # type: ignore[no-untyped-def]
-    """Coordination of the host, over its own process; a site's process is not the host's."""
-    if getattr(process, "site_process", None) is not None:
-        return False
-    return actor.holds(Role.HOST_COORDINATOR, *host_scopes(process))
+def _panels(process: Process) -> list[str]:
+    return [panel.group.urn for panel in process.panels.select_related("group")]
+
+
+coordinates_own_host = holds_over(Role.HOST_COORDINATOR, of=host_scopes, name="coordinates_own_host")
+coordinates_body = holds_over(Role.HOST_COORDINATOR, of=own_urn, name="coordinates_body")
+sits_on_panel = holds_over(*INSIDE, of=_panels, name="sits_on_panel")
+chairs_panel = holds_over(Role.CHAIR, of=_panels, name="chairs_panel")
+acts_for = holds_over(*ACTING, of=lambda organisation: (organisation.urn, INSTALLATION), name="acts_for")
+coordinates_issuer = holds_over(
+    Role.HOST_COORDINATOR,
+    Role.SITE_COORDINATOR,
+    of=lambda recommendation: (recommendation.issuer.urn,),
+    name="coordinates_issuer",
+)
 
 
 @rules.predicate
-def coordinates_conference_host(actor, conference):  # type: ignore[no-untyped-def]
-    return actor.holds(Role.HOST_COORDINATOR, conference.urn, conference.host.urn)
-
-
-@rules.predicate
-def coordinates_body(actor, organisation):  # type: ignore[no-untyped-def]
-    return actor.holds(Role.HOST_COORDINATOR, organisation.urn)
-
-
-@rules.predicate
-def coordinates_site(actor, site):  # type: ignore[no-untyped-def]
-    return actor.holds(Role.SITE_COORDINATOR, site.urn, site.organisation.urn)
-
-
-@rules.predicate
-def coordinates_host_of_site(actor, site):  # type: ignore[no-untyped-def]
-    return coordinates_conference_host.test(actor, site.conference)
+def is_of_a_site(_actor, process):  # type: ignore[no-untyped-def]
+    return getattr(process, "site_process", None) is not None
 
 
 @rules.predicate
 def coordinates_its_site(actor, process):  # type: ignore[no-untyped-def]
     own = getattr(process, "site_process", None)
-    return own is not None and coordinates_site.test(actor, own.site)
+    return own is not None and is_site_coordinator.test(actor, own.site)
 
 
 @rules.predicate
@@ -81,40 +77,25 @@ def is_closed(_actor, process):  # type: ignore[no-untyped-def]
     return process.is_closed
 
 
-@rules.predicate
-def sits_on_panel(actor, process):  # type: ignore[no-untyped-def]
-    scopes = [panel.group.urn for panel in process.panels.select_related("group")]
-    return bool(scopes) and any(actor.holds(role, *scopes) for role in INSIDE)
-
-
-@rules.predicate
-def chairs_panel(actor, process):  # type: ignore[no-untyped-def]
-    scopes = [panel.group.urn for panel in process.panels.select_related("group")]
-    return bool(scopes) and actor.holds(Role.CHAIR, *scopes)
-
-
-@rules.predicate
-def acts_for(actor, organisation):  # type: ignore[no-untyped-def]
-    return any(actor.holds(role, organisation.urn, INSTALLATION) for role in ACTING)
+# a site's process is not the host's
+coordinates_host = ~is_of_a_site & coordinates_own_host
 
 
 @rules.predicate
 def issued_by_own(actor, recommendation):  # type: ignore[no-untyped-def]
-    return (
-        actor.holds(Role.HOST_COORDINATOR, recommendation.issuer.urn)
-        or actor.holds(Role.SITE_COORDINATOR, recommendation.issuer.urn)
-        or coordinates_host.test(actor, recommendation.process)
+    return coordinates_issuer.test(actor, recommendation) or coordinates_host.test(
+        actor, recommendation.process
     )
 
 
 HOST = _("Il faut le rôle « coordination » de l'instance hôte ; demandez-le à l'instance hôte.")
 SITE = _("Il faut le rôle « coordination » de ce site ; demandez-le à l'instance hôte.")
 
-declare("recommendations.open_conference_process", coordinates_conference_host | is_task, sentence=HOST)
+declare("recommendations.open_conference_process", is_host_coordinator | is_task, sentence=HOST)
 declare("recommendations.open_body_process", coordinates_body | is_task, sentence=HOST)
 declare(
     "recommendations.open_site_process",
-    coordinates_site | coordinates_host_of_site | is_installer | is_task,
+    is_site_coordinator | coordinates_host_of | is_installer | is_task,
     sentence=SITE,
 )
 declare("recommendations.contextualise", coordinates_its_site | is_task, sentence=SITE)

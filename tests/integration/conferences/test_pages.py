@@ -5,9 +5,13 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 from django.utils import translation
+from lxml import html
 
+from polyphonie.conferences.domain.readiness import answer_readiness
+from polyphonie.conferences.enums import ReadinessQuestion
 from polyphonie.conferences.models import Site
 from tests.factories.conferences import (
+    DURING,
     ClosedSessionFactory,
     ConferenceFactory,
     ConferenceResourceFactory,
@@ -270,6 +274,51 @@ def test_a_site_page_keeps_its_preparation_to_its_team(client, conference):
     team = client.get(address("site", site.uid)).content.decode()
     assert site.short_code in team
     assert "voix absente" in team
+
+
+def test_the_six_questions_stand_in_six_rows_of_three_choices_and_on_paper(client, conference):
+    site = SiteFactory.create(conference=conference)
+    signed_in(client, site_coordinator(site))
+    answer_readiness(
+        site=site, answers={"priority": True, "voices": False}, by=site_coordinator(site), at=DURING
+    )
+    tree = html.fromstring(client.get(address("site", site.uid, language="en")).content)
+    rows = tree.xpath("//section[@id='preparation']//form//fieldset")
+    asked = [row.xpath("string(legend)") for row in rows]
+    assert [row.get("id") for row in rows] == [f"id_{q.value}_group" for q in ReadinessQuestion]
+    with translation.override("en"):
+        assert asked == [str(q.label) for q in ReadinessQuestion]
+    assert {tuple(" ".join(t.text_content().split()) for t in row.xpath(".//label")) for row in rows} == {
+        ("yes", "not yet", "no answer")
+    }
+    for row in rows:  # every choice has its label, and one of the three is chosen
+        boxes = row.xpath(".//input[@type='radio']")
+        assert row.xpath(".//label/@for") == [box.get("id") for box in boxes]
+    chosen = tree.xpath("//section[@id='preparation']//input[@checked]")
+    assert [(box.get("name"), box.get("value")) for box in chosen] == [
+        ("priority", "yes"),
+        ("agenda", ""),
+        ("brief", ""),
+        ("voices", "no"),
+        ("facilitation", ""),
+        ("outputs", ""),
+    ]
+    paper = tree.xpath("//table[@class='on-paper']//tr")
+    assert [(r.xpath("string(th)"), r.xpath("string(td)")) for r in paper] == list(
+        zip(asked, ["yes", "no answer", "no answer", "not yet", "no answer", "no answer"], strict=True)
+    )
+
+
+def test_an_unknown_answer_to_the_six_questions_is_said_in_its_row(client, conference):
+    site = SiteFactory.create(conference=conference)
+    signed_in(client, site_coordinator(site))
+    refused = client.post(address("answer_readiness", site.uid), {"brief": "maybe"})
+    assert refused.status_code == 422
+    tree = html.fromstring(refused.content)
+    assert [row.get("id") for row in tree.xpath("//fieldset[.//ul[contains(@class, 'errorlist')]]")] == [
+        "id_brief_group"
+    ]
+    assert tree.xpath("//div[contains(@class, 'form-errors')]//a/@href") == ["#id_brief_group"]
 
 
 def test_readiness_groups_and_attendance_from_the_page(client, conference):

@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 from django.utils import translation
 
+from polyphonie.evidence.domain import conflict as conflicts
 from polyphonie.evidence.domain import figure as figures
 from polyphonie.evidence.domain import statement as statements
 from polyphonie.evidence.domain.citation import cite_figure, cite_resource, cite_statement
@@ -183,11 +184,11 @@ def test_define_indicator_refuses_a_taken_code_and_a_missing_unit(analyst: Actor
 def test_record_conflict_stands_beside_its_figures_and_claims(analyst: Actor) -> None:
     figure, other, theme = FigureFactory.create(), FigureFactory.create(), ThemeFactory.create()
     claim = EvidenceStatementFactory.create()
-    conflict = figures.record_conflict(
+    conflict = conflicts.record_conflict(
         subject=text("Baisse des sorties précoces"),
         readings=[
-            figures.Reading(text("12,8 % → 8,8 %"), figure=figure),
-            figures.Reading(
+            conflicts.Reading(text("12,8 % → 8,8 %"), figure=figure),
+            conflicts.Reading(
                 text("2,4 points en dix ans"), source_label="Banque des territoires", statement=claim
             ),
         ],
@@ -212,19 +213,22 @@ def test_record_conflict_stands_beside_its_figures_and_claims(analyst: Actor) ->
 @pytest.mark.parametrize(
     ("readings", "error"),
     [
-        ([figures.Reading(LocalisedText(fr="seule"), source_label="A")], figures.ConflictNeedsTwoReadings),
+        (
+            [conflicts.Reading(LocalisedText(fr="seule"), source_label="A")],
+            conflicts.ConflictNeedsTwoReadings,
+        ),
         (
             [
-                figures.Reading(LocalisedText(fr="a"), source_label="A"),
-                figures.Reading(LocalisedText(fr="b")),
+                conflicts.Reading(LocalisedText(fr="a"), source_label="A"),
+                conflicts.Reading(LocalisedText(fr="b")),
             ],
-            figures.ReadingWithoutSource,
+            conflicts.ReadingWithoutSource,
         ),
     ],
 )
 def test_record_conflict_refuses(analyst: Actor, readings: list[Any], error: type[Exception]) -> None:
     with pytest.raises(error):
-        figures.record_conflict(subject=text("x"), readings=readings, by=analyst, at=AT)
+        conflicts.record_conflict(subject=text("x"), readings=readings, by=analyst, at=AT)
     assert not Conflict.objects.exists()
 
 

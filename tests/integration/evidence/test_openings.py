@@ -11,7 +11,7 @@ import pytest
 from django.test import Client
 
 from polyphonie.evidence import explanations
-from polyphonie.evidence.domain import access
+from polyphonie.evidence.domain import access, openings, standing
 from polyphonie.evidence.domain import resource as verbs
 from polyphonie.evidence.domain.queries import opening
 from polyphonie.evidence.enums import Opening
@@ -61,7 +61,7 @@ def resource(host: Any) -> Resource:
         title=text(SECRET, "How to act"), issuer=host, public_at=None, announced_at=None
     )
     ResourceContextFactory.create(resource=row)
-    return verbs.set_opening(
+    return openings.set_opening(
         resource=row, public_at=PUBLIC, by=coordinator_of(host, Role.HOST_COORDINATOR), at=SET_AT
     )
 
@@ -88,7 +88,7 @@ def test_set_opening_opens_early_at_the_same_local_hour_though_clocks_change(res
 
 
 def test_set_opening_moved_by_two_days_moves_both_instants(resource: Resource, host: Any) -> None:
-    moved = verbs.set_opening(
+    moved = openings.set_opening(
         resource=resource,
         public_at=PUBLIC + timedelta(days=2),
         by=coordinator_of(host, Role.HOST_COORDINATOR),
@@ -235,18 +235,18 @@ def test_grants_that_open_name_the_right(resource: Resource, dijon: Actor) -> No
     [
         (
             {"public_at": SET_AT - timedelta(hours=1)},
-            verbs.OpeningInThePast,
+            openings.OpeningInThePast,
             "L'ouverture du 1 octobre 2024 à 09:00 (Paris) est déjà passée ; choisissez un instant à venir.",
         ),
         (
             {"early_days": -2},
-            verbs.EarlyAfterOpening,
+            openings.EarlyAfterOpening,
             "L'accès anticipé du 7 novembre 2024 à 09:00 (Paris) vient après l'ouverture du "
             "5 novembre 2024 à 09:00 (Paris) ; avancez-le ou supprimez-le.",
         ),
         (
             {"early_days": 400},
-            verbs.EarlyDaysOutOfRange,
+            openings.EarlyDaysOutOfRange,
             "L'accès anticipé va de 0 à 365 jours avant l'ouverture ; vous avez saisi 400.",
         ),
     ],
@@ -257,7 +257,7 @@ def test_set_opening_refuses_and_writes_nothing(
     row = ResourceFactory.create(issuer=host, public_at=None, announced_at=None)
     by = coordinator_of(host, Role.HOST_COORDINATOR)
     with pytest.raises(error) as refused:
-        verbs.set_opening(**{"resource": row, "public_at": PUBLIC, "by": by, "at": SET_AT, **given})
+        openings.set_opening(**{"resource": row, "public_at": PUBLIC, "by": by, "at": SET_AT, **given})
     assert str(refused.value).replace("1er", "1") == sentence
     row.refresh_from_db()
     assert (row.public_at, row.early_at, row.version) == (None, None, 1)
@@ -265,8 +265,8 @@ def test_set_opening_refuses_and_writes_nothing(
 
 
 def test_set_opening_refuses_a_version_that_somebody_changed(resource: Resource, host: Any) -> None:
-    with pytest.raises(verbs.ResourceChangedMeanwhile) as refused:
-        verbs.set_opening(
+    with pytest.raises(standing.ResourceChangedMeanwhile) as refused:
+        openings.set_opening(
             resource=resource,
             public_at=PUBLIC + timedelta(days=1),
             by=coordinator_of(host, Role.HOST_COORDINATOR),
@@ -284,7 +284,7 @@ def test_set_opening_is_the_hosts_alone(resource: Resource, dijon: Actor, who: s
         "visitor": PUBLIC_READER,
     }[who]
     with pytest.raises(RightMissing):
-        verbs.set_opening(resource=resource, public_at=PUBLIC, by=by, at=SET_AT)
+        openings.set_opening(resource=resource, public_at=PUBLIC, by=by, at=SET_AT)
 
 
 def test_place_resource_never_opens_what_one_could_not_read(resource: Resource) -> None:
@@ -395,7 +395,7 @@ def test_withdraw_resource_hides_it_from_everybody_and_tells_those_who_knew(
     with pytest.raises(Unknown) as refused:
         opening.known_resource(resource.uid, viewer=PUBLIC_READER, at=at)
     assert refused.value.status_code == 404
-    with pytest.raises(verbs.ResourceWithdrawn):
+    with pytest.raises(standing.ResourceWithdrawn):
         release(resource, host)
 
 
@@ -483,7 +483,7 @@ def test_host_sets_the_opening_on_the_page(client: Client, host: Any, tag: str) 
     past = client.post(address, {**given, "public_at": "2024-09-01"})
     assert past.status_code == 422
     assert 'value="2024-09-01"' in past.content.decode()
-    assert client.post(address, given).status_code == 302
+    assert client.post(address, given).status_code == 303
     row.refresh_from_db()
     assert (row.early_at, row.public_at) == (EARLY, PUBLIC)
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
+from polyphonie.governance.domain import decision_texts as texts
 from polyphonie.governance.domain import decisions as verbs
 from polyphonie.governance.domain.delegations import NotAMember, call_the_roll, invite_member
 from polyphonie.governance.domain.documents import RulesMissing
@@ -18,6 +19,7 @@ from polyphonie.kernel.models import LedgerEvent
 from polyphonie.network.models import Notice
 from polyphonie.recommendations.domain.drafting import (
     DecidedByItsMeeting,
+    draft_recommendation,
     publish_revision,
     revise_recommendation,
     withdraw_recommendation,
@@ -66,7 +68,7 @@ def test_adopt_decision_tells_the_correspondents_of_every_member() -> None:
 
 def test_draft_decision_refuses_one_without_rapporteur() -> None:
     room = made.room()
-    with pytest.raises(verbs.RapporteurMissing) as refused:
+    with pytest.raises(texts.RapporteurMissing) as refused:
         made.drafted(room, rapporteur=None)
     assert (
         str(refused.value) == "Nommez le membre rapporteur : une décision sans rapporteur n'est pas inscrite."
@@ -103,7 +105,7 @@ def test_a_decision_takes_up_a_text_and_stands_in_its_family_tree() -> None:
     assert (origin.relation, origin.published_at) == ("adapted", None)
     before = family_tree(theme.slug, TESTS, SITTING, "fr")
     assert before.rows == []
-    verbs.table_decision(decision=decision, version=1, by=TESTS, at=SITTING)
+    texts.table_decision(decision=decision, version=1, by=TESTS, at=SITTING)
     opened = verbs.open_debate(
         decision=decision,
         version=2,
@@ -171,13 +173,13 @@ def test_adopt_decision_waits_for_the_window() -> None:
     with pytest.raises(verbs.WindowStillOpen) as refused:
         verbs.adopt_decision(decision=decision, version=3, by=TESTS, at=ADOPTED)
     assert str(refused.value) == (
-        "Les membres peuvent objecter jusqu'au 14 novembre 2019 11:30 ; adoptez ensuite."
+        "Les membres peuvent objecter jusqu'au 14 novembre 2019 à 11:30 ; adoptez ensuite."
     )
 
 
 def test_open_debate_refuses_consensus_without_a_window() -> None:
     decision = made.drafted(made.room())
-    verbs.table_decision(decision=decision, version=1, by=TESTS, at=SITTING)
+    texts.table_decision(decision=decision, version=1, by=TESTS, at=SITTING)
     with pytest.raises(verbs.WindowMissing) as refused:
         verbs.open_debate(decision=decision, version=2, by=TESTS, at=SITTING)
     assert str(refused.value) == (
@@ -326,7 +328,7 @@ def test_reword_decision_takes_its_origin_along_and_begins_the_debate_anew() -> 
     room = made.room(themes=[theme])
     decision = made.debated(room, source=current(source), reason="Une raison.")
     first = decision.revision
-    row = verbs.reword_decision(
+    row = texts.reword_decision(
         decision=decision, texts=wordings("D'autres mots"), version=3, by=TESTS, at=SITTING
     )
     assert (row.state, row.version, row.revision.number) == ("tabled", 4, 2)
@@ -338,8 +340,8 @@ def test_reword_decision_refuses_once_members_have_voted() -> None:
     room = made.room()
     decision = made.debated(room, mode="vote")
     vote(decision, room, 0)
-    with pytest.raises(verbs.VoteBegun):
-        verbs.reword_decision(decision=decision, texts=wordings("Autre"), version=3, by=TESTS, at=SITTING)
+    with pytest.raises(texts.VoteBegun):
+        texts.reword_decision(decision=decision, texts=wordings("Autre"), version=3, by=TESTS, at=SITTING)
 
 
 def test_a_decision_does_not_pass_its_meeting_by() -> None:
@@ -352,6 +354,9 @@ def test_a_decision_does_not_pass_its_meeting_by() -> None:
             recommendation=recommendation, texts=wordings("Autre"), version=1, by=TESTS, at=ADOPTED
         ),
         lambda: withdraw_recommendation(recommendation=recommendation, version=1, by=TESTS, at=ADOPTED),
+        lambda: draft_recommendation(
+            process=decision.meeting.process, code="D1", texts=wordings("De côté"), by=TESTS, at=ADOPTED
+        ),
     ):
         with pytest.raises(DecidedByItsMeeting) as refused:
             call()
@@ -362,7 +367,7 @@ def test_a_decision_does_not_pass_its_meeting_by() -> None:
 
 def test_two_who_take_it_further_at_once() -> None:
     decision = made.debated(made.room())
-    with pytest.raises(verbs.DecisionChanged) as refused:
+    with pytest.raises(texts.DecisionChanged) as refused:
         verbs.set_aside_decision(decision=decision, to="deferred", version=2, by=TESTS, at=SITTING)
     assert refused.value.theirs == "en débat"
 
@@ -377,7 +382,7 @@ def test_rights_follow_the_room() -> None:
         "Il faut siéger dans cette réunion pour y rédiger une décision ; demandez-le à son secrétariat."
     )
     decision = made.drafted(room, by=inside)
-    verbs.table_decision(decision=decision, version=1, by=inside, at=SITTING)
+    texts.table_decision(decision=decision, version=1, by=inside, at=SITTING)
     with pytest.raises(RightMissing):
         verbs.open_debate(decision=decision, version=2, window_closes_at=ADOPTED, by=room.head(0), at=SITTING)
     assert verbs.open_debate(decision=decision, version=2, window_closes_at=ADOPTED, by=inside, at=SITTING).pk

@@ -13,7 +13,15 @@ from polyphonie.kernel.errors import RightMissing, Unknown
 from polyphonie.kernel.localised import LocalisedText
 from polyphonie.kernel.models import LedgerEvent
 from polyphonie.kernel.states import TransitionRefused
-from polyphonie.mobility.domain import action_plans, grids, observations, practices, programmes, visits
+from polyphonie.mobility.domain import (
+    action_plans,
+    grids,
+    observations,
+    practices,
+    programmes,
+    syntheses,
+    visits,
+)
 from polyphonie.mobility.domain.queries.coverage import team_coverage
 from polyphonie.mobility.domain.refusals import (
     EndsBeforeStart,
@@ -375,6 +383,13 @@ def test_close_debriefs_calls_for_the_synthesis_once_the_stay_is_over() -> None:
     visits.reopen_visit(visit=made.visit, by=made.chair, at=AFTER)
     assert not waiting.exists()
     visits.close_debriefs(visit=made.visit, by=made.chair, at=AFTER)
+    with pytest.raises(TransitionRefused):
+        visits.close_visit(visit=made.visit, by=made.chair, at=AFTER)
+    written = observation(made, open_to="team")
+    syntheses.write_claim(
+        visit=made.visit, kind="convergence", text="Vu.", cites=[written], by=made.chair, at=AFTER
+    )
+    syntheses.publish_synthesis(visit=made.visit, by=made.chair, at=AFTER)
     assert visits.close_visit(visit=made.visit, by=made.chair, at=AFTER).state == "closed"
     with pytest.raises(visits.VisitClosed):
         observation(made)

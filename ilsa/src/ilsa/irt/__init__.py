@@ -1,6 +1,7 @@
 """Item response models: calibration, scores, fit, linking, differential functioning, plausible values."""
 
 from ilsa.irt.calibration import Calibration, calibrate
+from ilsa.irt.conditioning import Conditioning, conditioning_variables
 from ilsa.irt.dif import DifTable
 from ilsa.irt.em import Priors
 from ilsa.irt.fit import Deviation, ItemFit, OverallFit, ScoreFit
@@ -17,6 +18,7 @@ from ilsa.irt.standard_errors import StandardErrors
 __all__ = [
     "MODELS",
     "Calibration",
+    "Conditioning",
     "Deviation",
     "DifTable",
     "IrtError",
@@ -34,6 +36,7 @@ __all__ = [
     "Scores",
     "StandardErrors",
     "calibrate",
+    "conditioning_variables",
     "draw",
     "latent_regression",
     "link",

@@ -136,7 +136,7 @@ def deviation(calibration: Calibration) -> Deviation:
 
     ``√( Σ_k Σ_q f_q (r_kq/n_q − P_k(θ_q))² / (m + 1) )``, f_q the share of the group's pupils at each node, r and
     n expected numbers from the group's own posterior; for right and wrong, ``√∫ (P_obs − P_exp)² f``.
-    Limits: 0 where nobody of the group saw the item (see ``seen`` of the booklets).
+    Limits: 0 where nobody of the group saw the item.
     """
     nodes = calibration.quadrature.nodes
     items, data = calibration.items, calibration.data

@@ -47,9 +47,13 @@ DICHOTOMOUS: Final = ("Rasch", "1PL", "2PL", "3PL")
 _SMALLEST: Final = 1e-290
 
 
-def _logistic(x: FloatArray) -> FloatArray:
-    half = np.tanh(0.5 * x)
-    return np.asarray(0.5 + 0.5 * half, dtype=np.float64)
+def _logistic(x: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """σ(x) and 1 − σ(x), both with all their digits."""
+    small = np.exp(-np.abs(x))
+    large = 1 / (1 + small)
+    small *= large
+    up = x >= 0
+    return np.where(up, large, small), np.where(up, small, large)
 
 
 def _log_logistic(x: FloatArray) -> FloatArray:
@@ -84,24 +88,23 @@ def log_probabilities(
         with np.errstate(divide="ignore"):
             out[:, 1] = np.logaddexp(np.log(low), np.log1p(-low) + _log_logistic(x))
     else:
-        out[:] = np.log(np.maximum(_cumulative(eta, intercept)[0], _SMALLEST))
+        out[:] = np.log(np.maximum(_cumulative(eta, intercept), _SMALLEST))
     return out
 
 
-def _cumulative(eta: FloatArray, intercept: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Category probabilities of the graded model, (J, m + 1, T), and P(X ≥ k), (J, m, T).
+def _cumulative(eta: FloatArray, intercept: FloatArray) -> FloatArray:
+    """Category probabilities of the graded model, (J, m + 1, T).
 
     σ(x) − σ(y) is formed as σ(x) σ(−y) (1 − e^{y − x}), which keeps its digits in the tails.
     """
     x = eta + intercept[:, :, None]
-    above = _logistic(x)
-    below = _logistic(-x)
+    above, below = _logistic(x)
     out = np.empty((x.shape[0], x.shape[1] + 1, x.shape[2]))
     out[:, 0] = below[:, 0]
     out[:, -1] = above[:, -1]
     gap = -np.expm1(intercept[:, 1:] - intercept[:, :-1])[:, :, None]
     out[:, 1:-1] = above[:, :-1] * below[:, 1:] * gap
-    return out, above
+    return out
 
 
 def parameter_scores(
@@ -129,15 +132,15 @@ def parameter_scores(
             out[..., h] = -p[:, None, h]
             out[:, h, :, h] += 1.0
     elif form == "guess":
-        s = _logistic(slope[:, None] * theta + intercept)
-        bend = s * (1 - s) * (1 - guess[:, None])
+        s, rest = _logistic(slope[:, None] * theta + intercept)
+        bend = s * rest * (1 - guess[:, None])
         right, wrong = 1 / np.maximum(p[:, 1], _SMALLEST), 1 / np.maximum(p[:, 0], _SMALLEST)
-        for c, change in enumerate((bend * theta, bend, (guess * (1 - guess))[:, None] * (1 - s))):
+        for c, change in enumerate((bend * theta, bend, (guess * (1 - guess))[:, None] * rest)):
             out[:, 1, :, c] = change * right
             out[:, 0, :, c] = -change * wrong
     else:
-        above = _cumulative(slope[:, None, None] * theta, intercept)[1]
-        bend = above * (1 - above)
+        above, below = _logistic(slope[:, None, None] * theta + intercept[:, :, None])
+        bend = above * below
         p = np.maximum(p, _SMALLEST)
         for h in range(steps + 1):
             if h >= 1:
@@ -155,27 +158,28 @@ def ability_derivatives(
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Probability of every category and its first two derivatives by θ, each (J, m + 1, T)."""
     a = slope[:, None, None]
-    if form == "divide":
+    if form == "divide" and intercept.shape[1] > 1:
         p = np.exp(log_probabilities(form, slope, intercept, guess, theta))
         k = np.arange(intercept.shape[1] + 1.0)[:, None]
         expected = (k * p).sum(axis=1, keepdims=True)
         variance = (k**2 * p).sum(axis=1, keepdims=True) - expected**2
         return p, a * p * (k - expected), a**2 * p * ((k - expected) ** 2 - variance)
-    if form == "guess":
-        s = _logistic(a * theta + intercept[:, :, None])
-        c = guess[:, None, None]
+    if form != "cumulative":
+        s, rest = _logistic(a * theta + intercept[:, :, None])
+        c = guess[:, None, None] if form == "guess" else np.zeros((1, 1, 1))
         right = c + (1 - c) * s
-        first = (1 - c) * a * s * (1 - s)
+        first = (1 - c) * a * s * rest
         second = first * a * (1 - 2 * s)
         return (
-            np.concatenate([1 - right, right], axis=1),
+            np.concatenate([(1 - c) * rest, right], axis=1),
             np.concatenate([-first, first], axis=1),
             np.concatenate([-second, second], axis=1),
         )
-    p, above = _cumulative(a * theta, intercept)
+    p = _cumulative(a * theta, intercept)
+    above, below = _logistic(a * theta + intercept[:, :, None])
     edge = np.zeros((p.shape[0], 1, p.shape[2]))
-    bend = np.concatenate([edge, a * above * (1 - above), edge], axis=1)
-    turn = np.concatenate([edge, a**2 * above * (1 - above) * (1 - 2 * above), edge], axis=1)
+    bend = np.concatenate([edge, a * above * below, edge], axis=1)
+    turn = np.concatenate([edge, a**2 * above * below * (1 - 2 * above), edge], axis=1)
     return p, bend[:, :-1] - bend[:, 1:], turn[:, :-1] - turn[:, 1:]
 
 

@@ -25,7 +25,7 @@ class Responses:
 
     Attributes: ``items``, names; ``codes`` (n, I), category from 0, −1 where the item was not administered;
     ``highest`` (I,), highest category met; ``weight`` (n,), rescaled to sum to n; ``weighted``, whether
-    weights were given; ``groups``, labels; ``group`` (n,), position of each pupil's label; ``booklet`` (n,) or
+    weights were given, and ``weighting``, how they were rescaled; ``groups``, labels; ``group`` (n,), position of each pupil's label; ``booklet`` (n,) or
     None; ``left_out``, rows (from 1) left out because they had no answer; ``rows`` (n,), positions in the
     file that was read, of ``file_rows`` rows.
     """
@@ -35,6 +35,7 @@ class Responses:
     highest: IntArray
     weight: FloatArray
     weighted: bool
+    weighting: Weighting
     groups: tuple[Label, ...]
     group: IntArray
     booklet: IntArray | None
@@ -113,6 +114,7 @@ class Responses:
             highest=np.maximum(codes.max(axis=0).astype(np.intp), 0),
             weight=_scaled(weight, which, labels, weighting),
             weighted=weights is not None or weighting == "senate",
+            weighting=weighting,
             groups=labels,
             group=which,
             booklet=None if books is None else books[1],
@@ -148,7 +150,9 @@ class Responses:
         new = np.asarray(weight, dtype=np.float64)
         if new.shape != (self.n,):
             raise IrtError("column_length", name="weights", length=new.size, expected=self.n)
-        return replace(self, weight=_scaled(new, self.group, self.groups, "sample"), weighted=True)
+        return replace(
+            self, weight=_scaled(new, self.group, self.groups, "sample"), weighted=True, weighting="sample"
+        )
 
 
 def _has(table: object, column: str) -> bool:

@@ -103,7 +103,7 @@ def score(
     Parameters: ``mean``, ``sd``: one, or one per group of the answers; ``reading`` as in ``Responses.read``.
     Raises: ``IrtError``.
     Limits: within ±20 logits. With a lower asymptote the likelihood may have several maxima; the highest on a
-    grid of 0.25 logits is taken.
+    grid of 0.25 logits is taken (1 logit beyond ±6).
     Checked against: R mirt 1.45.1 (LSAT6, LSAT7: EAP, MAP, ML, WLE to 1e-7; its SE of WLE differs, being taken
     from the curvature of log L + ½ log I) and R TAM 4.3-25 (EAP, WLE and their errors).
     """
@@ -126,7 +126,8 @@ def score(
             theta[piece.units] = middle
             error[piece.units] = np.sqrt(np.maximum(grid**2 @ p - middle**2, 0.0))
     else:
-        grid = np.linspace(-REACH, REACH, 161)
+        near, far = np.arange(-6, 6.1, 0.25), np.arange(7, REACH + 1)
+        grid = np.concatenate([-far[::-1], near, far])
         log_prior = np.zeros((groups, grid.size))
         if method == "MAP":
             log_prior = -0.5 * ((grid[None, :] - mu[:, None]) / sigma[:, None]) ** 2
@@ -189,8 +190,12 @@ class _Search:
         self.items, self.units, self.seen = items, piece.units, piece.items
         self.pure = piece.group >= 0
 
-    def terms(self, theta: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """The estimating function at each unit's own θ, and the information there, (n,)."""
+    def terms(
+        self, theta: FloatArray, rows: npt.NDArray[np.intp] | None = None
+    ) -> tuple[FloatArray, FloatArray]:
+        """The estimating function at each unit's own θ, and the information there, for some units, (n,)."""
+        own = slice(None) if rows is None else rows
+        given, mu, sigma = self.codes[own], self.mu[own], self.sigma[own]
         slope, information, bend = np.zeros(theta.size), np.zeros(theta.size), np.zeros(theta.size)
         for form, steps, at in self.items.families():
             mine = np.intersect1d(at, self.seen) if self.pure else at
@@ -198,7 +203,7 @@ class _Search:
                 continue
             p, first, second = ability_derivatives(form, *self.items.of(mine, steps), theta)
             p = np.maximum(p, 1e-290)
-            codes = self.codes[:, mine].T
+            codes = given[:, mine].T
             present = codes >= 0
             ratio = first / p
             chosen = np.take_along_axis(ratio, np.maximum(codes, 0)[:, None, :].astype(np.intp), axis=1)[:, 0]
@@ -207,7 +212,7 @@ class _Search:
             if self.method == "WLE":
                 bend += ((ratio * second).sum(axis=1) * present).sum(axis=0)
         if self.method == "MAP":
-            return slope - (theta - self.mu) / self.sigma**2, information + self.sigma**-2
+            return slope - (theta - mu) / sigma**2, information + sigma**-2
         if self.method == "WLE":
             return slope + bend / (2 * np.maximum(information, 1e-290)), information
         return slope, information
@@ -223,7 +228,6 @@ class _Search:
             log = log + 0.5 * np.log(np.maximum(own, 1e-290))
         best = log.argmax(axis=0)
         lost = self._without(best, grid.size)
-        step = grid[1] - grid[0]
         low = grid[np.maximum(best - 1, 0)].copy()
         high = grid[np.minimum(best + 1, grid.size - 1)].copy()
         for _ in range(8):  # where the grid's criterion is not exactly that of the equation
@@ -231,20 +235,21 @@ class _Search:
             long = self.terms(high)[0] > 0
             if not (short | long).any():
                 break
-            low[short] -= step
-            high[long] += step
+            low[short] -= 0.5
+            high[long] += 0.5
         theta = grid[best].copy()
-        moved = np.inf
+        left = np.arange(theta.size)
         for _ in range(80):
-            value, stiff = self.terms(theta)
-            low = np.where(value > 0, theta, low)
-            high = np.where(value > 0, high, theta)
-            new = theta + value / np.maximum(stiff, 1e-12)
-            new = np.where((new > low) & (new < high), new, (low + high) / 2)
-            new = np.where(value == 0, theta, new)
-            moved = np.abs(new - theta).max()
-            theta = new
-            if moved < 1e-11:
+            here = theta[left]
+            value, stiff = self.terms(here, left)
+            low[left] = np.where(value > 0, here, low[left])
+            high[left] = np.where(value > 0, high[left], here)
+            new = here + value / np.maximum(stiff, 1e-12)
+            inside = (new > low[left]) & (new < high[left])
+            new = np.where(value == 0, here, np.where(inside, new, (low[left] + high[left]) / 2))
+            theta[left] = new
+            left = left[np.abs(new - here) > 1e-11]
+            if not left.size:
                 break
         return theta, 1 / np.sqrt(np.maximum(self.terms(theta)[1], 1e-290)), lost
 

@@ -6,14 +6,13 @@ c (R,) of ``V(t) = Σ_r c_r (t_r − t₀)²``. What may go wrong with a file is
 
 from __future__ import annotations
 
-import hashlib
 from typing import NamedTuple
 
 import numpy as np
 
 from ilsa.kernels.ratios import FloatArray, IntArray
-from ilsa.provenance import canonical_json
 from ilsa.sampling.hadamard import hadamard
+from ilsa.sampling.streams import stream
 
 
 class RatioTable(NamedTuple):
@@ -100,9 +99,7 @@ def rao_wu(stratum: IntArray, *, replicates: int, seed: int, sample: tuple[objec
     Source: Rao and Wu, *Journal of the American Statistical Association* 83 (1988).
     Checked against: the mean and variance of the ratios the method prescribes, 1 and 1 (simulation).
     """
-    label = hashlib.sha256(canonical_json(list(sample)).encode()).digest()
-    words = np.frombuffer(label, dtype="<u4").tolist()
-    random = np.random.default_rng(np.random.SeedSequence([seed, *words]))
+    random = stream(seed, *sample)
     ratio = np.empty((stratum.size, replicates))
     for h in range(int(stratum.max()) + 1):
         inside = np.flatnonzero(stratum == h)

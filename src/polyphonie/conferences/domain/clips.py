@@ -6,12 +6,8 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import gettext_lazy as _
 
-from polyphonie.evidence.domain.resource import (
-    add_resource,
-    add_resource_kind,
-    place_resource,
-    record_as_public,
-)
+from polyphonie.evidence.domain.openings import record_as_public
+from polyphonie.evidence.domain.resource import add_resource, add_resource_kind, place_resource
 from polyphonie.evidence.models import ResourceKind
 from polyphonie.kernel.actor import Actor
 from polyphonie.kernel.domain import ledger
@@ -99,7 +95,14 @@ def mark_moment(
             at=at,
         )
         record_as_public(resource=resource, since=at, zone=conference.time_zone, by=HOUSE, at=at)
-        place_resource(resource=resource, context_urn=conference.urn, label=conference.title, by=HOUSE, at=at)
+        place_resource(
+            resource=resource,
+            context_urn=conference.urn,
+            label=conference.title,
+            host=conference.host,
+            by=HOUSE,
+            at=at,
+        )
         clip = Clip.objects.create(
             conference=conference, resource=resource, programme_from=start, programme_until=until
         )

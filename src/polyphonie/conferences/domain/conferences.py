@@ -3,27 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
-from polyphonie.evidence.domain.resource import place_resource, set_opening
+from polyphonie.evidence.domain.openings import set_opening
+from polyphonie.evidence.domain.resource import place_resource
 from polyphonie.evidence.models import Resource
 from polyphonie.kernel import clock
 from polyphonie.kernel.actor import Actor
 from polyphonie.kernel.domain import ledger
-from polyphonie.kernel.errors import Refusal
-from polyphonie.kernel.localised import LocalisedText
+from polyphonie.kernel.errors import ChangedMeanwhile, Refusal
+from polyphonie.kernel.localised import LANGUAGE_TAG, LocalisedText
 from polyphonie.kernel.rights import permit
 from polyphonie.network.models import Organisation, Theme
 
 from ..enums import ConferenceState
 from ..models import Conference, ConferenceResource, ProcessPhase, Session
 from ..states import CONFERENCE, following_state
-from .wording import number
+from .wording import day_and_hour, number
 
 NO_TEXT = LocalisedText()
+HOUSE = Actor.system("conferences.conferences")
 RESERVED_SLUGS = frozenset({"ouvrir"})
 
 
@@ -52,6 +56,40 @@ class SlugTaken(Refusal):
         super().__init__(
             _("L'adresse « %(slug)s » est déjà prise ; ajoutez par exemple l'année.") % {"slug": slug},
             field="slug",
+        )
+
+
+class LanguagesMissing(Refusal):
+    """A conference is shared in some language."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Choisissez au moins une langue de partage."), field="languages")
+
+
+class SharedLanguageUnknown(Refusal):
+    """Not a language tag."""
+
+    def __init__(self, tag: str) -> None:
+        super().__init__(
+            _("« %(tag)s » n'est pas un code de langue ; écrivez par exemple fr, en ou pt-BR.")
+            % {"tag": tag},
+            field="languages",
+        )
+
+
+class SessionsLeftOutside(Refusal):
+    """Days may not be taken away under sessions that are in the programme."""
+
+    def __init__(self, count: int, first: datetime) -> None:
+        super().__init__(
+            ngettext(
+                "Une séance est hors de ces jours (le %(moment)s) ; déplacez-la ou retirez-la d'abord.",
+                "%(count)s séances sont hors de ces jours (la première le %(moment)s) ; "
+                "déplacez-les ou retirez-les d'abord.",
+                count,
+            )
+            % {"count": number(count), "moment": day_and_hour(first)},
+            field="start_date",
         )
 
 
@@ -105,6 +143,18 @@ class SessionOfAnotherConference(Refusal):
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConferenceTerms:
+    """What a host may change of a conference once it is open."""
+
+    title: LocalisedText
+    start_date: date
+    end_date: date
+    languages: tuple[str, ...]
+    place: LocalisedText = NO_TEXT
+    themes: tuple[Theme, ...] = ()
+
+
 def open_conference(
     *,
     slug: str,
@@ -156,6 +206,97 @@ def open_conference(
         act.on(conference.urn)
         act.note(kind=kind, host=host.urn, start_date=start_date, end_date=end_date, time_zone=time_zone)
     return conference
+
+
+def terms_of_conference(conference: Conference) -> ConferenceTerms:
+    """The terms as they stand."""
+    return ConferenceTerms(
+        title=conference.title,
+        start_date=conference.start_date,
+        end_date=conference.end_date,
+        languages=tuple(conference.languages),
+        place=conference.place,
+        themes=tuple(conference.themes.order_by("order", "slug")),
+    )
+
+
+def change_conference(
+    *, conference: Conference, version: int, terms: ConferenceTerms, by: Actor, at: datetime
+) -> Conference:
+    """Change the title, days, languages, place and themes of a conference, unless somebody changed them
+    since they were read. Its address and its sessions stay where they are: days under which a session
+    lies cannot be taken away. A new title goes to the resources that name the conference, and new words
+    or days count as a new version of the programme."""
+    with ledger.act("conferences.change_conference", by=by, at=at) as act:
+        permit("conferences.run_conference", by, conference)
+        changed = Conference.objects.select_for_update().get(pk=conference.pk)
+        before = terms_of_conference(changed)
+        if changed.version != version:
+            raise ChangedMeanwhile(
+                _(
+                    "Cette conférence a changé pendant que vous la modifiiez ; "
+                    "comparez les deux versions et reprenez."
+                ),
+                theirs=before,
+                mine=terms,
+            )
+        if changed.state == ConferenceState.CANCELLED:
+            raise ConferenceClosed(changed)
+        _check_conference_terms(changed, terms)
+        changed.title, changed.place = terms.title, terms.place
+        changed.start_date, changed.end_date = terms.start_date, terms.end_date
+        changed.languages = list(terms.languages)
+        changed.version += 1
+        if (before.title, before.start_date, before.end_date) != (
+            terms.title,
+            terms.start_date,
+            terms.end_date,
+        ):
+            changed.programme_version += 1
+        changed.save()
+        changed.themes.set(terms.themes)
+        if before.title != terms.title:
+            for link in changed.resource_links.select_related("resource").order_by("pk"):
+                place_resource(
+                    resource=link.resource, context_urn=changed.urn, label=terms.title, by=HOUSE, at=at
+                )
+        act.on(changed.urn)
+        act.note(before=_facts(before), after=_facts(terms), title_changed=before.title != terms.title)
+    return changed
+
+
+def _check_conference_terms(conference: Conference, terms: ConferenceTerms) -> None:
+    if not terms.title:
+        raise TitleMissing()
+    if terms.end_date < terms.start_date:
+        raise DatesReversed(terms.start_date, terms.end_date)
+    if not terms.languages:
+        raise LanguagesMissing()
+    for tag in terms.languages:
+        if not LANGUAGE_TAG.match(tag):
+            raise SharedLanguageUnknown(tag)
+    outside = []
+    for session in conference.sessions.filter(withdrawn_at=None).order_by("start_at", "pk"):
+        first, last = days_of(session.start_at, session.end_at, conference.time_zone)
+        if first < terms.start_date or last > terms.end_date:
+            outside.append(clock.local(session.start_at, conference.time_zone))
+    if outside:
+        raise SessionsLeftOutside(len(outside), outside[0])
+
+
+def days_of(start_at: datetime, end_at: datetime, zone: str) -> tuple[date, date]:
+    """The first and the last day of a slot on the clock of a zone; midnight ends the day before."""
+    last = clock.local(end_at - timedelta(microseconds=1), zone)
+    return clock.local(start_at, zone).date(), last.date()
+
+
+def _facts(terms: ConferenceTerms) -> dict[str, Any]:
+    return {
+        "start_date": terms.start_date,
+        "end_date": terms.end_date,
+        "languages": list(terms.languages),
+        "themes": [theme.slug for theme in terms.themes],
+    }
 
 
 def announce_conference(*, conference: Conference, by: Actor, at: datetime) -> Conference:
@@ -256,7 +397,9 @@ def attach_resource(
             session=session,
             order=0 if last is None else last + 1,
         )
-        place_resource(resource=resource, context_urn=locked.urn, label=locked.title, by=by, at=at)
+        place_resource(
+            resource=resource, context_urn=locked.urn, label=locked.title, host=locked.host, by=by, at=at
+        )
         if public_at is not None:
             set_opening(
                 resource=resource,

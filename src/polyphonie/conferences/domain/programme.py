@@ -20,7 +20,7 @@ from polyphonie.network.models import Group, Person
 
 from ..enums import ParticipationRole, SessionAccess
 from ..models import Conference, Participation, Room, Session
-from .conferences import NO_TEXT, ConferenceClosed, TitleMissing
+from .conferences import NO_TEXT, ConferenceClosed, TitleMissing, days_of
 from .wording import day_and_hour, hour
 
 LONGEST = timedelta(hours=24)
@@ -352,8 +352,8 @@ def check_session(session: Session, *, conference: Conference, by: Actor, at: da
         raise SessionEndsBeforeStart(start, end)
     if end.astimezone(UTC) - start.astimezone(UTC) > LONGEST:
         raise SessionTooLong(end.astimezone(UTC) - start.astimezone(UTC))
-    last = (session.end_at - timedelta(microseconds=1)).astimezone(start.tzinfo)
-    if start.date() < conference.start_date or last.date() > conference.end_date:
+    first_day, last_day = days_of(session.start_at, session.end_at, conference.time_zone)
+    if first_day < conference.start_date or last_day > conference.end_date:
         raise OutsideConference(conference, start)
     if session.access == SessionAccess.CLOSED and session.group is None:
         raise ClosedWithoutGroup()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,12 +16,14 @@ from django.utils.translation import gettext_lazy as _
 from polyphonie.evidence.models import Resource
 from polyphonie.kernel import clock
 from polyphonie.kernel.localised import LocalisedText
-from polyphonie.network.models import Group, Organisation, StakeholderGroup
+from polyphonie.network.models import Group, Organisation, StakeholderGroup, Theme
 from polyphonie.web import language_names
+from polyphonie.web.forms import LocalisedTextField
 
+from ..domain.conferences import ConferenceTerms
 from ..domain.queries.sites import Voice
 from ..domain.sites import SiteTerms, delay_limit
-from ..domain.wording import number
+from ..domain.wording import day_and_hour, hour, number
 from ..enums import (
     Answers,
     ConferenceKind,
@@ -41,6 +43,10 @@ READY = (("yes", _("oui")), ("no", _("pas encore")), ("", _("sans réponse")))
 def places() -> list[str]:
     """The zones a person may name: places, by area."""
     return sorted(clock.places())
+
+
+def _day_input() -> forms.DateInput:
+    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 def _language_choices() -> list[tuple[str, str]]:
@@ -222,6 +228,54 @@ class ConferenceForm(forms.Form):
         }
 
 
+class ChangeConferenceForm(forms.Form):
+    """What a host may change of an open conference; the version it has seen goes along."""
+
+    title = LocalisedTextField(label=_("Titre"), max_length=300)
+    start_date = forms.DateField(label=_("Premier jour"), widget=_day_input())
+    end_date = forms.DateField(label=_("Dernier jour"), widget=_day_input())
+    languages = forms.MultipleChoiceField(
+        label=_("Langues de partage"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    place = LocalisedTextField(label=_("Lieu"), max_length=200, required=False)
+    themes = forms.MultipleChoiceField(label=_("Thèmes"), required=False, widget=forms.CheckboxSelectMultiple)
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(
+        self, *args: Any, standing: ConferenceTerms, version: int, themes: Sequence[Theme], **kwargs: Any
+    ) -> None:
+        kwargs["initial"] = {
+            "title": standing.title,
+            "start_date": standing.start_date,
+            "end_date": standing.end_date,
+            "languages": list(standing.languages),
+            "place": standing.place,
+            "themes": [theme.slug for theme in standing.themes],
+            "version": version,
+        }
+        super().__init__(*args, **kwargs)
+        self.known_themes = {theme.slug: theme for theme in themes}
+        offered: Any = self.fields["themes"]
+        offered.choices = [(slug, str(theme.title)) for slug, theme in self.known_themes.items()]
+        known = dict(_language_choices())
+        languages: Any = self.fields["languages"]
+        languages.choices = [
+            *known.items(),
+            *((tag, language_names.of(tag)) for tag in standing.languages if tag not in known),
+        ]
+
+    def terms(self) -> ConferenceTerms:
+        data = self.cleaned_data
+        return ConferenceTerms(
+            title=data["title"],
+            start_date=data["start_date"],
+            end_date=data["end_date"],
+            languages=tuple(data["languages"]),
+            place=data["place"],
+            themes=tuple(self.known_themes[slug] for slug in data["themes"]),
+        )
+
+
 class PhaseForm(forms.Form):
     title = forms.CharField(label=_("Intitulé"), max_length=200)
     from_date = forms.DateField(label=_("Du"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
@@ -280,6 +334,51 @@ class SlotForm(forms.Form):
 
 class MoveSessionForm(SlotForm):
     version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class OtherSession(forms.ChoiceField):
+    """Another session of the programme, with the version in which its slot was read."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.sessions: dict[str, Session] = {}
+
+    def offer(self, sessions: Sequence[Session], zone: str) -> None:
+        self.sessions = {str(s.uid): s for s in sessions}
+        self.choices = [(versioned(s), _slot_label(s, zone)) for s in sessions]
+
+    def valid_value(self, value: Any) -> bool:
+        # a version read before somebody moved the session is the verb's to compare
+        uid, _at, version = str(value).partition("@")
+        return uid in self.sessions and version.isdecimal() and len(version) < 10
+
+    def clean(self, value: Any) -> tuple[Session, int]:
+        uid, _at, version = str(super().clean(value)).partition("@")
+        return self.sessions[uid], int(version)
+
+
+def versioned(session: Session) -> str:
+    """A session and the version of its slot, as a form carries them."""
+    return f"{session.uid}@{session.version}"
+
+
+def _slot_label(session: Session, zone: str) -> str:
+    start, end = clock.local(session.start_at, zone), clock.local(session.end_at, zone)
+    parts = [f"{day_and_hour(start)}–{hour(end)}", str(session.title)]
+    if session.room is not None:
+        parts.append(str(session.room.name))
+    return " · ".join(parts)
+
+
+class SwapSessionForm(forms.Form):
+    other = OtherSession(label=_("Échanger avec"))
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, sessions: Sequence[Session], zone: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.offered = list(sessions)
+        other: Any = self.fields["other"]
+        other.offer(self.offered, zone)
 
 
 class SessionForm(SlotForm):

@@ -42,6 +42,7 @@ class Migration(migrations.Migration):
                 ('outcomes_published_date', models.DateField(blank=True, null=True)),
                 ('clock_offset', models.DurationField(default=datetime.timedelta(0))),
                 ('programme_version', models.PositiveIntegerField(default=1)),
+                ('version', models.PositiveIntegerField(default=1)),
                 ('host', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='network.organisation')),
                 ('partners', models.ManyToManyField(blank=True, related_name='+', to='network.organisation')),
                 ('themes', models.ManyToManyField(blank=True, related_name='+', to='network.theme')),

@@ -45,6 +45,7 @@ class Conference(Identified, Sourced):
 
     ``clock_offset`` moves the programme clock of a demonstration; it is zero for a real conference.
     ``programme_version`` counts the changes of the programme; it travels in the schedule files.
+    ``version`` counts the changes of the conference's own terms, so that nobody's is overwritten unseen.
     """
 
     urn_kind: ClassVar[str] = "conference"
@@ -68,6 +69,7 @@ class Conference(Identified, Sourced):
     outcomes_published_date = models.DateField(null=True, blank=True)
     clock_offset = models.DurationField(default=timedelta(0))
     programme_version = models.PositiveIntegerField(default=1)
+    version = models.PositiveIntegerField(default=1)
 
     objects = ConferenceQuerySet.as_manager()
 

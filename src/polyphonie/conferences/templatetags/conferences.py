@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -42,39 +43,25 @@ def _word(labels: type[TextChoices], value: str) -> str:
     return str(labels(value).label) if value in labels.values else value
 
 
-@register.filter
-def conference_kind(conference: Any) -> str:
-    return _word(ConferenceKind, conference.kind)
+def _word_of(labels: type[TextChoices], attribute: str) -> Callable[[Any], str]:
+    """A filter that says in words what an object's field holds."""
+
+    def said(subject: Any) -> str:
+        return _word(labels, getattr(subject, attribute))
+
+    return said
 
 
-@register.filter
-def conference_state(conference: Any) -> str:
-    return _word(ConferenceState, conference.state)
-
-
-@register.filter
-def session_kind(session: Any) -> str:
-    return _word(SessionKind, session.kind)
-
-
-@register.filter
-def site_kind(site: Any) -> str:
-    return _word(SiteKind, site.kind)
-
-
-@register.filter
-def site_mode(site: Any) -> str:
-    return _word(SiteMode, site.mode)
-
-
-@register.filter
-def site_state(site: Any) -> str:
-    return _word(SiteState, site.state)
-
-
-@register.filter
-def participation_role(participation: Any) -> str:
-    return _word(ParticipationRole, participation.role)
+for _name, _labels, _attribute in (
+    ("conference_kind", ConferenceKind, "kind"),
+    ("conference_state", ConferenceState, "state"),
+    ("session_kind", SessionKind, "kind"),
+    ("site_kind", SiteKind, "kind"),
+    ("site_mode", SiteMode, "mode"),
+    ("site_state", SiteState, "state"),
+    ("participation_role", ParticipationRole, "role"),
+):
+    register.filter(_name, _word_of(_labels, _attribute))
 
 
 @register.filter

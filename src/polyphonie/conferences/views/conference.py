@@ -9,12 +9,13 @@ from django.shortcuts import render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from polyphonie.evidence.domain.queries.desk import context_to_move
 from polyphonie.evidence.models import Resource
-from polyphonie.kernel.errors import Unknown
+from polyphonie.kernel.errors import ChangedMeanwhile, Unknown
 from polyphonie.kernel.localised import LocalisedText
 from polyphonie.kernel.rights import may, permit
 from polyphonie.network.enums import Role
-from polyphonie.network.models import Organisation
+from polyphonie.network.models import Organisation, Theme
 from polyphonie.web.access import public
 from polyphonie.web.refusals import refusals_on
 
@@ -23,8 +24,10 @@ from ..domain.conferences import (
     announce_conference,
     attach_resource,
     cancel_conference,
+    change_conference,
     close_conference,
     open_conference,
+    terms_of_conference,
 )
 from ..domain.programme import add_room
 from ..domain.queries.conferences import (
@@ -38,7 +41,14 @@ from ..domain.queries.conferences import (
 )
 from ..domain.queries.programme import first_public, host_programme, local_programme, sessions_for, site_hours
 from ..enums import ParticipationRole
-from ..interfaces.forms import AttachResourceForm, ConferenceForm, PhaseForm, RoomForm, places
+from ..interfaces.forms import (
+    AttachResourceForm,
+    ChangeConferenceForm,
+    ConferenceForm,
+    PhaseForm,
+    RoomForm,
+    places,
+)
 from ..interfaces.maps import map_of_sites
 from ..interfaces.requests import Seen, see_other
 from ..models import Conference, Session
@@ -164,11 +174,53 @@ def _managed(request: HttpRequest, found: Conference, status: int = 200, **forms
             "conference": found,
             "sessions": sessions_for(found, seen.viewer, seen.at),
             "resources": resources_for(found, seen.viewer, seen.at),
+            "moves_openings": context_to_move(str(found.uid), seen.viewer, seen.at) is not None,
             "following": [t.by_verb for t in CONFERENCE.following(found.state)],
             "phase_form": PhaseForm(prefix="phase"),
             "room_form": RoomForm(prefix="room"),
             **forms,
         },
+        status=status,
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def change_a_conference(request: Seen, slug: str) -> HttpResponse:
+    """The form that changes title, days, languages, place and themes. Where somebody changed them
+    meanwhile, their state and the input are shown together."""
+    found = _run(request, slug)
+    themes = list(Theme.objects.readable_by(request.viewer, request.at).order_by("order", "slug"))
+    common: dict[str, Any] = {
+        "standing": terms_of_conference(found),
+        "version": found.version,
+        "themes": themes,
+    }
+    form = ChangeConferenceForm(request.POST or None, **common)
+    theirs = None
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                with refusals_on(form):
+                    changed = change_conference(
+                        conference=found,
+                        version=form.cleaned_data["version"],
+                        terms=form.terms(),
+                        by=request.viewer,
+                        at=request.at,
+                    )
+                    return see_other("manage_conference", slug=changed.slug)
+            except ChangedMeanwhile as refusal:
+                theirs, status = refusal.theirs, refusal.status_code
+                form.add_error(None, str(refusal.sentence))
+                again = request.POST.copy()
+                again["version"] = str(found.version)
+                form.data = again
+    return render(
+        request,
+        "conferences/conference_change.html",
+        {"form": form, "conference": found, "theirs": theirs},
         status=status,
     )
 

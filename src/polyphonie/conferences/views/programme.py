@@ -14,10 +14,22 @@ from polyphonie.kernel.rights import may, permit
 from polyphonie.web.access import public
 from polyphonie.web.refusals import refusals_on
 
-from ..domain.programme import move_session, name_participation, schedule_session, withdraw_session
+from ..domain.programme import (
+    move_session,
+    name_participation,
+    schedule_session,
+    swap_sessions,
+    withdraw_session,
+)
 from ..domain.queries.conferences import conference_for, sites_for
-from ..domain.queries.programme import site_hours
-from ..interfaces.forms import MoveSessionForm, ParticipationForm, SessionForm
+from ..domain.queries.programme import sessions_for, site_hours
+from ..interfaces.forms import (
+    MoveSessionForm,
+    ParticipationForm,
+    SessionForm,
+    SwapSessionForm,
+    versioned,
+)
 from ..interfaces.requests import Seen, see_other
 from ..models import Session
 
@@ -127,6 +139,48 @@ def move_a_session(request: Seen, uid: UUID) -> HttpResponse:
     return render(
         request,
         "conferences/session_form.html",
+        {"form": form, "conference": found.conference, "session": found, "theirs": theirs},
+        status=status,
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def swap_a_session(request: Seen, uid: UUID) -> HttpResponse:
+    """The form that exchanges a session's slot with another's."""
+    found = _session(request, uid)
+    permit("conferences.run_conference", request.viewer, found.conference)
+    others = [s for s in sessions_for(found.conference, request.viewer, request.at) if s.pk != found.pk]
+    form = SwapSessionForm(
+        request.POST or None,
+        sessions=others,
+        zone=found.conference.time_zone,
+        initial={"version": found.version},
+    )
+    theirs = None
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            other, version = form.cleaned_data["other"]
+            try:
+                with refusals_on(form):
+                    swapped, _other = swap_sessions(
+                        first=found,
+                        second=other,
+                        versions=(form.cleaned_data["version"], version),
+                        by=request.viewer,
+                        at=request.at,
+                    )
+                    return see_other(swapped)
+            except ChangedMeanwhile as refusal:
+                theirs, status = [found, other], refusal.status_code
+                form.add_error(None, str(refusal.sentence))
+                again = request.POST.copy()
+                again["version"], again["other"] = str(found.version), versioned(other)
+                form.data = again
+    return render(
+        request,
+        "conferences/session_swap.html",
         {"form": form, "conference": found.conference, "session": found, "theirs": theirs},
         status=status,
     )

@@ -413,9 +413,12 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Disagreement:
+    """``since`` is the day from which both readings could be read: nobody sees it on an earlier clock."""
+
     theme: str
     fr: str
     en: str
+    since: date
     readings: tuple[Reading, ...]
 
 
@@ -424,6 +427,7 @@ DISAGREEMENTS = (
         "decrochage-scolaire",
         "Baisse des sorties précoces depuis 2007",
         "Fall of early leaving since 2007",
+        date(2017, 12, 8),
         (
             Reading(
                 "De 12,8 % en 2007 à 8,8 %",
@@ -438,6 +442,7 @@ DISAGREEMENTS = (
         "decrochage-scolaire",
         "Jeunes accueillis par Alternative Suspension",
         "Young people received by Alternative Suspension",
+        date(2025, 12, 31),
         (
             Reading(
                 "20 000 jeunes, 67 points de service (2023)",
@@ -457,6 +462,7 @@ DISAGREEMENTS = (
         "education-orientation",
         "Qui recommande en 2018",
         "Who recommends in 2018",
+        date(2018, 12, 11),
         (
             Reading("Les participants des ateliers", "The participants of the workshops", GUIDANCE_POINTS),
             Reading("« son jury »", "“its jury”", CAFE_87018),
@@ -466,6 +472,7 @@ DISAGREEMENTS = (
         "education-orientation",
         "Participation en 2018",
         "Attendance in 2018",
+        date(2018, 12, 11),
         (
             Reading("Plus de 350 personnes", "Over 350 people", GUIDANCE_POINTS),
             Reading(

@@ -40,6 +40,14 @@ PEOPLE = (
         ),
     ),
     Somebody(
+        "preuves",
+        "Agnès",
+        "Lemaire",
+        "fr",
+        "Europe/Paris",
+        (("analyst", "organisation/cnesco", "cnesco"),),
+    ),
+    Somebody(
         "rabat",
         "Samira",
         "El Idrissi",

@@ -10,7 +10,8 @@ import io
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from polyphonie.evidence.domain.resource import add_resource, release_version, set_opening
+from polyphonie.evidence.domain.openings import set_opening
+from polyphonie.evidence.domain.resource import add_resource, release_version
 from polyphonie.partnerships.domain.agreements import (
     activate_agreement,
     draft_agreement,
@@ -20,6 +21,8 @@ from polyphonie.partnerships.domain.agreements import (
 )
 from polyphonie.partnerships.domain.base_tier import adopt_base_tier
 from polyphonie.partnerships.domain.commitments import accept_proof, record_proof
+from polyphonie.partnerships.domain.committee import Decided, record_committee
+from polyphonie.partnerships.domain.services import adopt_services
 from polyphonie.partnerships.domain.training import (
     TrainingDetails,
     link_training_to_recommendation,
@@ -43,8 +46,8 @@ SIGNED_PAGE = (
 
 
 def load_agreements(shelf: Shelf) -> None:
-    """An agreement of two years with the académie de Dijon, its renewal that runs today, one training
-    action, and a document of 2024 that opened early by the first agreement."""
+    """An agreement of two years with the académie de Dijon, its committee, its renewal under which a report
+    is late, two training actions, and a document of 2024 that opened early by the first agreement."""
     adopt_base_tier(by=LOADER, at=_at(2024, 6, 3))
     first = _agreement(
         shelf,
@@ -61,11 +64,28 @@ def load_agreements(shelf: Shelf) -> None:
         signed=date(2024, 7, 5),
     )
     _early_document(shelf)
+    # the list alone: no rate of a real body is known, and none is invented
+    adopt_services(by=LOADER, at=_at(2024, 6, 3))
     training = _training(shelf)
     _keep(first, "paf_entry", training, _at(2025, 3, 10))
     _keep(first, "use_resources", training, _at(2025, 5, 12))
     _keep_by_feedback(shelf, first, _at(2026, 6, 15))
     _keep(first, "encourage_recommendations", training, _at(2026, 6, 16))
+    record_committee(
+        agreement=first,
+        held_on=date(2025, 9, 10),
+        present="Partenariats de l'instance hôte ; coordination et formation de l'académie.",
+        decisions=[
+            Decided(
+                text="Préparer un atelier associé pour l'automne 2026.",
+                owner="partner",
+                due_date=date(2026, 6, 30),
+            ),
+            Decided(text="Proposer des ressources sur le climat scolaire.", owner="host"),
+        ],
+        by=LOADER,
+        at=_at(2025, 9, 12),
+    )
     second = _agreement(
         shelf,
         "EX-2026-DIJON",

@@ -7,19 +7,17 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from polyphonie.conferences.domain.conferences import attach_resource
-from polyphonie.evidence.domain.figure import Reading, add_figure, publish_figure, record_conflict
-from polyphonie.evidence.domain.resource import (
-    add_resource,
-    add_resource_kind,
-    record_as_public,
-    release_version,
-)
+from polyphonie.evidence.domain.conflict import Reading, record_conflict
+from polyphonie.evidence.domain.figure import add_figure, publish_figure
+from polyphonie.evidence.domain.openings import record_as_public
+from polyphonie.evidence.domain.resource import add_resource, add_resource_kind, release_version
 from polyphonie.evidence.domain.statement import state_evidence
 
 from ..data.evidence import CLAIMS, DISAGREEMENTS, DOCUMENTS, KINDS, NUMBERS
 from .shelf import LOADER, Shelf, both
 
 PARIS = ZoneInfo("Europe/Paris")
+KEEPER = "cnesco-conseil"
 YEARS = {number.key: number.year for number in NUMBERS}
 
 
@@ -63,6 +61,7 @@ def load_knowledge(shelf: Shelf, *, at: datetime) -> None:
             year=number.year,
             territory=shelf.territories.get(number.territory),
             themes=[shelf.themes[number.theme]],
+            keeper=shelf.bodies[KEEPER],
             by=LOADER,
             at=at,
             **number.source.as_fields(),
@@ -78,6 +77,7 @@ def load_knowledge(shelf: Shelf, *, at: datetime) -> None:
             strength=claim.strength,
             code=f"C{position}",
             themes=[shelf.themes[claim.theme]],
+            keeper=shelf.bodies[KEEPER],
             by=LOADER,
             at=_known(YEARS.get(claim.figure, 0), at),
             **claim.source.as_fields(),
@@ -90,8 +90,12 @@ def load_knowledge(shelf: Shelf, *, at: datetime) -> None:
                 for r in disagreement.readings
             ],
             themes=[shelf.themes[disagreement.theme]],
+            keeper=shelf.bodies[KEEPER],
             by=LOADER,
-            at=at,
+            at=max(
+                datetime.combine(disagreement.since, time(9, 0), PARIS),
+                *(_known(YEARS.get(r.figure, 0), at) for r in disagreement.readings),
+            ),
         )
 
 

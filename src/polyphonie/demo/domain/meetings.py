@@ -7,13 +7,12 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from polyphonie.conferences.domain.conferences import announce_conference, close_conference
+from polyphonie.governance.domain.decision_texts import draft_decision, table_decision
 from polyphonie.governance.domain.decisions import (
     adopt_decision,
-    draft_decision,
     open_debate,
     record_objection,
     set_aside_decision,
-    table_decision,
 )
 from polyphonie.governance.domain.delegations import (
     call_the_roll,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -15,10 +14,11 @@ from polyphonie.kernel.domain import ledger
 from polyphonie.kernel.errors import ChangedMeanwhile, Refusal
 from polyphonie.kernel.localised import LocalisedText
 from polyphonie.kernel.rights import permit
-from polyphonie.network.models import Territory, Theme
+from polyphonie.network.models import Organisation, Territory, Theme
 
-from ..models import Conflict, ConflictReading, EvidenceStatement, Figure, Indicator
-from ..signals import figure_superseded
+from ..models import Figure, Indicator
+from .citing import tell_who_cites
+from .keepers import keeper_for
 
 DRAFT_FIELDS = frozenset(
     {
@@ -35,6 +35,7 @@ DRAFT_FIELDS = frozenset(
         "source_url",
         "source_read_date",
         "why_unavailable",
+        "is_fictitious",
     }
 )
 
@@ -61,6 +62,16 @@ class FigurePublishedAlready(Refusal):
     def __init__(self) -> None:
         super().__init__(
             _("Ce chiffre est publié et ne change plus ; remplacez-le par un nouveau, qui le citera.")
+        )
+
+
+class FigureSupersededAlready(Refusal):
+    """The line of figures has one end: what is superseded is the latest of them."""
+
+    def __init__(self, newer: Figure) -> None:
+        super().__init__(
+            _("Ce chiffre a déjà été remplacé par « %(label)s » (%(year)s) ; remplacez celui-là.")
+            % {"label": newer.label, "year": str(newer.year)}
         )
 
 
@@ -91,23 +102,6 @@ class IndicatorCodeTaken(Refusal):
         super().__init__(
             _("L'indicateur « %(code)s » existe déjà ; choisissez un autre code.") % {"code": code},
             field="code",
-        )
-
-
-class ConflictNeedsTwoReadings(Refusal):
-    def __init__(self, given: int) -> None:
-        super().__init__(
-            _("Un désaccord oppose au moins deux sources ; vous en donnez %(given)d.") % {"given": given},
-            field="readings",
-        )
-
-
-class ReadingWithoutSource(Refusal):
-    def __init__(self, number: int) -> None:
-        super().__init__(
-            _("La lecture n° %(number)d n'a pas de source ; nommez le document où elle se trouve.")
-            % {"number": number},
-            field="readings",
         )
 
 
@@ -185,12 +179,15 @@ def add_figure(
     source_url: str = "",
     source_read_date: date | None = None,
     is_fictitious: bool = False,
+    keeper: Organisation | None = None,
+    publish: bool = False,
 ) -> Figure:
-    """Write a figure as a draft, read by those who write evidence alone. An indicator lends it the
-    definition and the unit that are not given. A value that nobody has is its reason."""
+    """Write a figure as a draft, read by the body that keeps it alone, and publish it where that is
+    asked. An indicator lends it the definition and the unit that are not given. A value that nobody has
+    is its reason."""
     with ledger.act("evidence.add_figure", by=by, at=at) as act:
-        permit("evidence.write_evidence", by)
         figure = Figure(
+            keeper=keeper_for(by, keeper),
             label=label,
             definition=definition or (indicator.definition if indicator else LocalisedText()),
             value=value,
@@ -212,16 +209,25 @@ def add_figure(
         figure.themes.set(themes)
         act.on(figure.urn)
         act.note(value=value, year=year)
-        return figure
+        return publish_figure(figure=figure, by=by, at=at) if publish else figure
 
 
-def revise_draft_figure(*, figure: Figure, version: int, by: Actor, at: datetime, **changes: Any) -> Figure:
-    """Correct a figure that is not published yet."""
+def revise_draft_figure(
+    *,
+    figure: Figure,
+    version: int,
+    by: Actor,
+    at: datetime,
+    themes: Iterable[Theme] | None = None,
+    publish: bool = False,
+    **changes: Any,
+) -> Figure:
+    """Correct a figure that is not published yet, and publish it where that is asked."""
     if set(changes) - DRAFT_FIELDS:
         raise TypeError(f"Not a field of a figure: {sorted(set(changes) - DRAFT_FIELDS)}.")
     with ledger.act("evidence.revise_draft_figure", by=by, at=at) as act:
-        permit("evidence.write_evidence", by)
-        row = Figure.objects.select_for_update().get(pk=figure.pk)
+        row = _locked(figure)
+        permit("evidence.keep_evidence", by, row)
         if row.published_at is not None:
             raise FigurePublishedAlready()
         if row.version != version:
@@ -232,16 +238,18 @@ def revise_draft_figure(*, figure: Figure, version: int, by: Actor, at: datetime
         _check_value(row)
         row.version += 1
         row.save()
+        if themes is not None:
+            row.themes.set(themes)
         act.on(row.urn)
         act.note(changed=sorted(changes))
-        return row
+        return publish_figure(figure=row, by=by, at=at) if publish else row
 
 
 def publish_figure(*, figure: Figure, by: Actor, at: datetime) -> Figure:
     """Publish a figure, once it has definition, unit, year and source. From then on it never changes."""
     with ledger.act("evidence.publish_figure", by=by, at=at) as act:
-        permit("evidence.write_evidence", by)
-        row = Figure.objects.select_for_update().get(pk=figure.pk)
+        row = _locked(figure)
+        permit("evidence.keep_evidence", by, row)
         if row.published_at is not None:
             raise FigurePublishedAlready()
         _check_complete(row)
@@ -260,17 +268,22 @@ def supersede_figure(
     at: datetime,
     value: Decimal | None = None,
     why_unavailable: LocalisedText | None = None,
+    themes: Iterable[Theme] | None = None,
     **changes: Any,
 ) -> Figure:
     """Publish a new figure in the place of a published one, which stays readable and leads to it.
-    What is not given anew (label, definition, unit, year, territory, source …) is taken over."""
+    What is not given anew (label, definition, unit, year, territory, source …) is taken over. Who cites
+    the old one, here or in the rooms above, is told."""
     if set(changes) - DRAFT_FIELDS:
         raise TypeError(f"Not a field of a figure: {sorted(set(changes) - DRAFT_FIELDS)}.")
     with ledger.act("evidence.supersede_figure", by=by, at=at) as act:
-        permit("evidence.write_evidence", by)
-        old = Figure.objects.select_for_update().get(pk=figure.pk)
+        old = _locked(figure)
+        permit("evidence.keep_evidence", by, old)
         if old.published_at is None:
             raise FigureNotPublished()
+        newer = old.superseded_by.order_by("pk").first()
+        if newer is not None:
+            raise FigureSupersededAlready(newer)
         kept = {
             name: getattr(old, name) for name in DRAFT_FIELDS - {"value", "standard_error", "why_unavailable"}
         }
@@ -280,72 +293,25 @@ def supersede_figure(
             is_unavailable=value is None,
             why_unavailable=why_unavailable or LocalisedText(),
             supersedes=old,
-            is_fictitious=old.is_fictitious,
+            keeper=old.keeper,
             published_at=at,
         )
         _check_value(new)
         _check_complete(new)
         new.save()
-        new.themes.set(old.themes.order_by("pk"))
+        new.themes.set(old.themes.order_by("pk") if themes is None else themes)
+        told = tell_who_cites(figure=old, by=by, at=at)
         act.on(new.urn)
-        act.note(supersedes=old.urn, value=value)
-        figure_superseded.send(Figure, old=old, new=new, by=by, at=at)
+        act.note(supersedes=old.urn, value=value, told=told)
         return new
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What one source says in a conflict."""
-
-    wording: LocalisedText
-    source_label: str = ""
-    source_url: str = ""
-    source_read_date: date | None = None
-    figure: Figure | None = None
-    statement: EvidenceStatement | None = None
-    is_fictitious: bool = False
-
-
-def record_conflict(
-    *,
-    subject: LocalisedText,
-    readings: Iterable[Reading],
-    by: Actor,
-    at: datetime,
-    themes: Iterable[Theme] = (),
-) -> Conflict:
-    """Write that sources disagree. Their readings stand side by side, on the page of each figure and
-    claim that is part of it; nobody chooses for the reader."""
-    with ledger.act("evidence.record_conflict", by=by, at=at) as act:
-        permit("evidence.write_evidence", by)
-        given = list(readings)
-        if len(given) < 2:
-            raise ConflictNeedsTwoReadings(len(given))
-        for number, reading in enumerate(given, 1):
-            if not (
-                reading.source_label.strip() or reading.figure or reading.statement or reading.is_fictitious
-            ):
-                raise ReadingWithoutSource(number)
-        conflict = Conflict.objects.create(subject=subject)
-        conflict.themes.set(themes)
-        ConflictReading.objects.bulk_create(
-            ConflictReading(
-                conflict=conflict,
-                order=order,
-                wording=reading.wording,
-                figure=reading.figure,
-                statement=reading.statement,
-                source_label=reading.source_label or (reading.figure.source_label if reading.figure else ""),
-                source_url=reading.source_url or (reading.figure.source_url if reading.figure else ""),
-                source_read_date=reading.source_read_date
-                or (reading.figure.source_read_date if reading.figure else None),
-                is_fictitious=reading.is_fictitious,
-            )
-            for order, reading in enumerate(given)
-        )
-        act.on(conflict.urn)
-        act.note(readings=len(given))
-        return conflict
+def _locked(figure: Figure) -> Figure:
+    return (
+        Figure.objects.select_for_update(of=("self",))
+        .select_related("keeper__successor__successor")
+        .get(pk=figure.pk)
+    )
 
 
 def _check_value(figure: Figure) -> None:

@@ -1,28 +1,46 @@
-"""Resources: how they come, in which versions, when they open, and that they are taken back."""
+"""Resources: how they come, what is said of them, in which versions, and that they are taken back."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, timedelta
-from typing import BinaryIO
+from datetime import date, datetime
+from typing import Any, BinaryIO
 
 from django.conf import settings
 from django.db.models import Max
-from django.utils import formats
 from django.utils.translation import gettext_lazy as _
 
-from polyphonie.kernel import clock
 from polyphonie.kernel.actor import Actor
 from polyphonie.kernel.domain import ledger
 from polyphonie.kernel.domain.files import store_file
-from polyphonie.kernel.errors import ChangedMeanwhile, Refusal
+from polyphonie.kernel.errors import Refusal
 from polyphonie.kernel.localised import LANGUAGE_TAG, LocalisedText
 from polyphonie.kernel.rights import permit
-from polyphonie.network.enums import Role
 from polyphonie.network.models import Organisation, Theme
 
 from ..enums import Translation
 from ..models import Resource, ResourceContext, ResourceKind, ResourceVersion
+from ..rules import Placing
+from .openings import Opening, record_as_public, set_opening
+from .standing import ResourceChangedMeanwhile, locked
+
+RECORD_FIELDS = frozenset(
+    {
+        "kind",
+        "title",
+        "summary",
+        "authors",
+        "issuer",
+        "dated",
+        "link",
+        "licence",
+        "locator",
+        "source_label",
+        "source_url",
+        "source_read_date",
+        "is_fictitious",
+    }
+)
 
 
 class ResourceTitleMissing(Refusal):
@@ -36,45 +54,6 @@ class KindTaken(Refusal):
             _("Le genre « %(slug)s » existe déjà ; choisissez-le dans la liste.") % {"slug": slug},
             field="slug",
         )
-
-
-class OpeningInThePast(Refusal):
-    """An opening cannot be set for an instant that has passed."""
-
-    def __init__(self, public_at: datetime, zone: str) -> None:
-        super().__init__(
-            _("L'ouverture du %(when)s est déjà passée ; choisissez un instant à venir.")
-            % {"when": in_words(public_at, zone)},
-            field="public_at",
-        )
-
-
-class EarlyAfterOpening(Refusal):
-    """Early access comes before the public opening, or there is none."""
-
-    def __init__(self, early_at: datetime, public_at: datetime, zone: str) -> None:
-        super().__init__(
-            _(
-                "L'accès anticipé du %(early)s vient après l'ouverture du %(public)s ; "
-                "avancez-le ou supprimez-le."
-            )
-            % {"early": in_words(early_at, zone), "public": in_words(public_at, zone)},
-            field="early_days",
-        )
-
-
-class EarlyDaysOutOfRange(Refusal):
-    def __init__(self, days: int) -> None:
-        super().__init__(
-            _("L'accès anticipé va de 0 à 365 jours avant l'ouverture ; vous avez saisi %(days)d.")
-            % {"days": days},
-            field="early_days",
-        )
-
-
-class ResourceWithdrawn(Refusal):
-    def __init__(self) -> None:
-        super().__init__(_("Cette ressource a été retirée ; elle ne s'ouvre plus et ne change plus."))
 
 
 class VersionWithoutContent(Refusal):
@@ -103,38 +82,6 @@ class LanguageOfVersionUnknown(Refusal):
             % {"tag": tag},
             field="language",
         )
-
-
-class ResourceChangedMeanwhile(ChangedMeanwhile):
-    def __init__(self, *, theirs: Resource, mine: object) -> None:
-        super().__init__(
-            _(
-                "Quelqu'un a modifié cette ressource entre-temps ; relisez les deux versions, puis recommencez."
-            ),
-            theirs=theirs,
-            mine=mine,
-        )
-
-
-def in_words(instant: datetime, zone: str) -> str:
-    """``15 octobre 2024 à 09:00 (Paris)``, in the language of the reader."""
-    local = clock.local(instant, zone)
-    place = zone.rpartition("/")[2].replace("_", " ")
-    return str(
-        _("%(day)s à %(time)s (%(place)s)")
-        % {
-            "day": formats.date_format(local, "DATE_FORMAT"),
-            "time": formats.date_format(local, "H:i"),
-            "place": place,
-        }
-    )
-
-
-def days_before(instant: datetime, days: int, zone: str) -> datetime:
-    """The same hour on the clock of ``zone``, some days earlier, though clocks may change between."""
-    local = clock.local(instant, zone)
-    wanted = local.replace(tzinfo=None) - timedelta(days=days)
-    return wanted.replace(tzinfo=clock.zone(zone)).astimezone(UTC)
 
 
 def add_resource_kind(
@@ -169,9 +116,12 @@ def add_resource(
     source_url: str = "",
     source_read_date: date | None = None,
     is_fictitious: bool = False,
+    opening: Opening | None = None,
+    public_since: datetime | None = None,
+    opening_zone: str = "",
 ) -> Resource:
-    """Enter a resource. Nobody but its host knows of it until its opening is set (``set_opening``)
-    or, for one that is public already, until ``record_as_public``."""
+    """Enter a resource. Nobody but its host knows of it until its opening is set, by ``opening`` or later
+    by ``set_opening``; one that is public already says so by ``public_since`` or ``record_as_public``."""
     with ledger.act("evidence.add_resource", by=by, at=at) as act:
         permit("evidence.add_resource", by, issuer)
         if not title:
@@ -194,23 +144,66 @@ def add_resource(
         resource.themes.set(themes)
         act.on(resource.urn)
         act.note(kind=kind.slug, issuer=issuer.urn if issuer else None)
+        if opening is not None:
+            return set_opening(resource=resource, **opening.as_fields(), by=by, at=at)
+        if public_since is not None:
+            zone = opening_zone or resource.opening_zone
+            return record_as_public(resource=resource, since=public_since, zone=zone, by=by, at=at)
         return resource
 
 
+def revise_resource(
+    *,
+    resource: Resource,
+    version: int,
+    by: Actor,
+    at: datetime,
+    themes: Iterable[Theme] | None = None,
+    **changes: Any,
+) -> Resource:
+    """Correct what is said of a resource: kind, title, issuer, authors, licence, link, source … Its
+    versions and its opening have verbs of their own. Another issuer must be one's own as well."""
+    if set(changes) - RECORD_FIELDS:
+        raise TypeError(f"Not a field of a resource: {sorted(set(changes) - RECORD_FIELDS)}.")
+    with ledger.act("evidence.revise_resource", by=by, at=at) as act:
+        permit("evidence.keep_resource", by, resource)
+        row = locked(resource)
+        if "issuer" in changes and changes["issuer"] != row.issuer:
+            permit("evidence.add_resource", by, changes["issuer"])
+        if row.version != version:
+            raise ResourceChangedMeanwhile(theirs=row, mine=changes)
+        changed = sorted(name for name, value in changes.items() if getattr(row, name) != value)
+        for name, value in changes.items():
+            setattr(row, name, value)
+        if not row.title:
+            raise ResourceTitleMissing()
+        row.version += 1
+        row.save(update_fields=[*changes, "version"])
+        if themes is not None:
+            row.themes.set(themes)
+        act.on(row.urn)
+        act.note(version=row.version, changed=changed)
+        return row
+
+
 def place_resource(
-    *, resource: Resource, context_urn: str, label: LocalisedText, by: Actor, at: datetime
+    *,
+    resource: Resource,
+    context_urn: str,
+    label: LocalisedText,
+    by: Actor,
+    at: datetime,
+    host: Organisation | None = None,
 ) -> ResourceContext:
-    """Say what a resource belongs to (a conference, by urn and label). Called by the room above, which
-    has its own link to the resource; grants and coordinators of that urn then reach it."""
+    """Say what a resource belongs to (a conference, by urn and label, with the body that runs it). Called
+    by the room above, which has its own link to the resource; grants over that urn, and coordinators of
+    it or of its host, then reach the resource. Placing opens nothing to who places it: one lends what one
+    can read."""
     with ledger.act("evidence.place_resource", by=by, at=at) as act:
-        # a coordinator may show in a conference what they can read; placing must not open what they cannot
-        lent = by.holds(Role.HOST_COORDINATOR, context_urn) and (
-            Resource.objects.readable_by(by, at).filter(pk=resource.pk).exists()
-        )
-        if not lent:
-            permit("evidence.keep_resource", by, resource)
+        is_readable = Resource.objects.readable_by(by, at).filter(pk=resource.pk).exists()
+        permit("evidence.place_resource", by, Placing(resource, context_urn, host, is_readable))
         context, created = ResourceContext.objects.update_or_create(
-            resource=resource, urn=context_urn, defaults={"label": label}
+            resource=resource, urn=context_urn, defaults={"label": label, "host": host}
         )
         act.on(resource.urn)
         act.note(context=context_urn, created=created)
@@ -236,7 +229,7 @@ def release_version(
     """
     with ledger.act("evidence.release_version", by=by, at=at) as act:
         permit("evidence.keep_resource", by, resource)
-        row = _locked(resource)
+        row = locked(resource)
         if not LANGUAGE_TAG.match(language):
             raise LanguageOfVersionUnknown(language)
         if (file is None) == (not link.strip()):
@@ -266,82 +259,14 @@ def release_version(
         return version
 
 
-def set_opening(
-    *,
-    resource: Resource,
-    public_at: datetime,
-    by: Actor,
-    at: datetime,
-    zone: str = "Europe/Paris",
-    early_days: int | None = None,
-    announced_at: datetime | None = None,
-    version: int | None = None,
-) -> Resource:
-    """Say when a resource opens to everybody; from that follows when entitled partners read it.
-
-    Early access opens ``early_days`` before (21 unless the setting says otherwise) at the same hour on
-    the clock of ``zone``; none for a kind that does not open early, or where 0 is given. Moving the
-    opening moves both instants. It is announced from now on, or from ``announced_at``.
-    """
-    with ledger.act("evidence.set_opening", by=by, at=at) as act:
-        permit("evidence.keep_resource", by, resource)
-        row = _locked(resource)
-        if version is not None and row.version != version:
-            raise ResourceChangedMeanwhile(theirs=row, mine=public_at)
-        clock.zone(zone)
-        if public_at <= at:
-            raise OpeningInThePast(public_at, zone)
-        if early_days is None:
-            early_days = settings.EARLY_ACCESS_DAYS if row.kind.opens_early else 0
-        if early_days < 0:
-            raise EarlyAfterOpening(days_before(public_at, early_days, zone), public_at, zone)
-        if early_days > 365:
-            raise EarlyDaysOutOfRange(early_days)
-        row.public_at = public_at
-        row.early_at = days_before(public_at, early_days, zone) if early_days else None
-        row.announced_at = announced_at or row.announced_at or at
-        row.opening_zone = zone
-        row.version += 1
-        row.save(update_fields=["public_at", "early_at", "announced_at", "opening_zone", "version"])
-        act.on(row.urn)
-        act.note(public_at=row.public_at, early_at=row.early_at, announced_at=row.announced_at)
-        return row
-
-
-def record_as_public(
-    *, resource: Resource, since: datetime, by: Actor, at: datetime, zone: str = "Europe/Paris"
-) -> Resource:
-    """A resource that its issuer published long ago is entered as public since then: no embargo to
-    set, nothing to announce. ``set_opening`` refuses the past; this verb is for facts about it."""
-    with ledger.act("evidence.record_as_public", by=by, at=at) as act:
-        permit("evidence.keep_resource", by, resource)
-        row = _locked(resource)
-        clock.zone(zone)
-        row.announced_at = row.public_at = since
-        row.early_at = None
-        row.opening_zone = zone
-        row.version += 1
-        row.save(update_fields=["public_at", "early_at", "announced_at", "opening_zone", "version"])
-        act.on(row.urn)
-        act.note(since=since)
-        return row
-
-
 def withdraw_resource(*, resource: Resource, by: Actor, at: datetime) -> Resource:
     """Take a resource back: its page says that it is gone, its files answer no more. What was
     written from it keeps its wording and the name of its source."""
     with ledger.act("evidence.withdraw_resource", by=by, at=at) as act:
         permit("evidence.keep_resource", by, resource)
-        row = _locked(resource)
+        row = locked(resource)
         row.withdrawn_at = at
         row.version += 1
         row.save(update_fields=["withdrawn_at", "version"])
         act.on(row.urn)
         return row
-
-
-def _locked(resource: Resource) -> Resource:
-    row = Resource.objects.select_for_update(of=("self",)).select_related("kind").get(pk=resource.pk)
-    if row.withdrawn_at is not None:
-        raise ResourceWithdrawn()
-    return row

@@ -12,17 +12,8 @@ from polyphonie.kernel.actor import Actor
 from polyphonie.kernel.identity import Identified, Sourced
 from polyphonie.kernel.localised import LocalisedField
 from polyphonie.kernel.unavailable import Unavailable
-from polyphonie.network.enums import INSTALLATION, Role
 
-
-def edits_evidence(viewer: Actor) -> bool:
-    """Who writes claims and figures reads them before they are published."""
-    return (
-        viewer.holds(Role.HOST_COORDINATOR)
-        or viewer.holds(Role.ANALYST)
-        or viewer.holds(Role.OBSERVATORY)
-        or viewer.holds(Role.ADMINISTRATOR, INSTALLATION)
-    )
+from .keeping import edits_evidence, kept_by
 
 
 class Indicator(Identified, Sourced):
@@ -45,8 +36,13 @@ class Indicator(Identified, Sourced):
 
 class FigureQuerySet(models.QuerySet["Figure"]):
     def readable_by(self, viewer: Actor, at: datetime) -> Self:
-        """Published ones; drafts too for those who write evidence."""
-        return self.all() if edits_evidence(viewer) else self.filter(Q(published_at__lte=at))
+        """Published ones; drafts too for those who keep them."""
+        public = Q(published_at__lte=at)
+        return self.filter(public | kept_by(viewer) if edits_evidence(viewer) else public)
+
+    def kept_by(self, viewer: Actor) -> Self:
+        """Those that the viewer publishes, supersedes, and corrects while they are drafts."""
+        return self.filter(kept_by(viewer))
 
     def announced_to(self, viewer: Actor, at: datetime) -> Self:
         """A figure is not announced: it is known when it can be read."""
@@ -80,6 +76,9 @@ class Figure(Identified, Sourced):
     themes = models.ManyToManyField("network.Theme", related_name="+", blank=True)
     supersedes = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="superseded_by"
+    )
+    keeper = models.ForeignKey(
+        "network.Organisation", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     published_at = models.DateTimeField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1)

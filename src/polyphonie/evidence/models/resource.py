@@ -2,18 +2,18 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import ClassVar, Self
-from uuid import UUID
 
 from django.db import models
 from django.db.models import Exists, ExpressionWrapper, OuterRef, Q
 from django.urls import reverse
 
 from polyphonie.kernel.actor import Actor
-from polyphonie.kernel.identity import Identified, Sourced, Urn
+from polyphonie.kernel.identity import Identified, Sourced
 from polyphonie.kernel.localised import LocalisedField
 from polyphonie.network.enums import Role, label_of
 
 from ..enums import Opening, Translation
+from ..rules import uids_of
 from .access import AccessGrant
 
 
@@ -30,11 +30,6 @@ class ResourceKind(models.Model):
 
     def __str__(self) -> str:
         return str(self.label)
-
-
-def _uids(urns: frozenset[str], kind: str) -> list[UUID]:
-    """The ids of one kind among some urns."""
-    return [Urn.parse(u).uid for u in urns if u.split(":")[1:2] == [kind]]
 
 
 class ResourceQuerySet(models.QuerySet["Resource"]):
@@ -69,6 +64,22 @@ class ResourceQuerySet(models.QuerySet["Resource"]):
             known |= Q(announced_at__lte=models.F("withdrawn_at"))
         return self.filter(known, withdrawn_at__lte=at)
 
+    def kept_by(self, viewer: Actor) -> Self:
+        """Those whose dates, versions and withdrawal are the viewer's to decide: of a body they
+        coordinate, or of a conference they coordinate where its host issued the resource. One that
+        another body lent to the conference stays that body's."""
+        coordinated = viewer.scopes(Role.HOST_COORDINATOR)
+        if not coordinated:
+            return self.none()
+        bodies = uids_of(coordinated, "organisation")
+        own = Q(host=None) | Q(resource__issuer=None) | Q(host=models.F("resource__issuer"))
+        shown_in = Q(urn__in=coordinated) | Q(host__uid__in=bodies)
+        return self.filter(
+            Q(uid__in=uids_of(coordinated, "resource"))
+            | Q(issuer__uid__in=bodies)
+            | _in_context(shown_in & own)
+        )
+
     def _standing(self, at: datetime) -> Self:
         return self.filter(Q(withdrawn_at=None) | Q(withdrawn_at__gt=at))
 
@@ -79,20 +90,22 @@ def _readable(viewer: Actor, at: datetime) -> Q:
         return readable
     coordinated = viewer.scopes(Role.HOST_COORDINATOR)
     if coordinated:
-        readable |= Q(issuer__uid__in=_uids(coordinated, "organisation")) | _belongs(coordinated)
+        bodies = uids_of(coordinated, "organisation")
+        shown_in = Q(urn__in=coordinated) | Q(host__uid__in=bodies)
+        readable |= Q(issuer__uid__in=bodies) | _in_context(shown_in)
     granted = AccessGrant.objects.scopes_open_to(viewer, at)
     if granted:
         named = (
-            Q(uid__in=_uids(granted, "resource"))
-            | Q(issuer__uid__in=_uids(granted, "organisation"))
-            | _belongs(granted)
+            Q(uid__in=uids_of(granted, "resource"))
+            | Q(issuer__uid__in=uids_of(granted, "organisation"))
+            | _in_context(Q(urn__in=granted))
         )
         readable |= Q(early_at__lte=at) & named
     return readable
 
 
-def _belongs(urns: frozenset[str]) -> Q:
-    return Q(Exists(ResourceContext.objects.filter(resource=OuterRef("pk"), urn__in=urns)))
+def _in_context(which: Q) -> Q:
+    return Q(Exists(ResourceContext.objects.filter(which, resource=OuterRef("pk"))))
 
 
 class Resource(Identified, Sourced):
@@ -162,11 +175,15 @@ class ResourceContext(models.Model):
     """What a resource belongs to (a conference, by urn and label), written by the room above.
 
     A grant over that urn opens the resource early; the announcement names it without the title.
+    ``host`` is the body that runs it: its coordinators see what is shown there.
     """
 
     resource = models.ForeignKey("evidence.Resource", on_delete=models.CASCADE, related_name="contexts")
     urn = models.CharField(max_length=200, db_index=True)
     label = LocalisedField()
+    host = models.ForeignKey(
+        "network.Organisation", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     class Meta:
         ordering = ["resource", "pk"]

@@ -13,18 +13,27 @@ from polyphonie.kernel.localised import LocalisedText
 from polyphonie.network.enums import label_of
 
 from ..enums import STRENGTH_TONES, Strength, Translation
-from .figure import Figure, edits_evidence
+from .figure import Figure
+from .keeping import edits_evidence, kept_by
 from .resource import Resource
 
 
 class StatementQuerySet(models.QuerySet["EvidenceStatement"]):
     def readable_by(self, viewer: Actor, at: datetime) -> Self:
-        """Published claims whose source the viewer may read; drafts too for those who write them."""
+        """Published claims whose source the viewer may read; drafts too for those who keep them."""
         source = Resource.objects.once_readable_by(viewer, at).order_by().values("pk")
-        rows = self.filter(Q(resource=None) | Q(resource__in=source))
+        known = Q(published_at__lte=at)
         if edits_evidence(viewer):
-            return rows.filter(Q(withdrawn_at=None) | Q(withdrawn_at__gt=at))
-        return rows.filter(Q(withdrawn_at=None) | Q(withdrawn_at__gt=at), published_at__lte=at)
+            known |= kept_by(viewer)
+        return self.standing(at).filter(known, Q(resource=None) | Q(resource__in=source))
+
+    def kept_by(self, viewer: Actor) -> Self:
+        """Those that the viewer publishes, translates and withdraws, and corrects while they are drafts."""
+        return self.filter(kept_by(viewer))
+
+    def standing(self, at: datetime) -> Self:
+        """Those that were not withdrawn by then."""
+        return self.filter(Q(withdrawn_at=None) | Q(withdrawn_at__gt=at))
 
     def announced_to(self, viewer: Actor, at: datetime) -> Self:
         """A claim is not announced: it is known when it can be read."""
@@ -43,7 +52,8 @@ class StatementQuerySet(models.QuerySet["EvidenceStatement"]):
 class EvidenceStatement(Identified, Sourced):
     """One citable claim: its source, the place in it (page or timecode), its strength.
 
-    The wording stands in one immutable row per language (:class:`EvidenceStatementText`).
+    The wording stands in one row per language (:class:`EvidenceStatementText`), immutable once the claim
+    is published.
     """
 
     urn_kind: ClassVar[str] = "statement"
@@ -59,8 +69,12 @@ class EvidenceStatement(Identified, Sourced):
     timecode = models.DurationField(null=True, blank=True)
     strength = models.CharField(max_length=20, default="unrated")
     themes = models.ManyToManyField("network.Theme", related_name="+", blank=True)
+    keeper = models.ForeignKey(
+        "network.Organisation", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     published_at = models.DateTimeField(null=True, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
+    version = models.PositiveIntegerField(default=1)
 
     objects = StatementQuerySet.as_manager()
 
@@ -121,7 +135,7 @@ class StatementFigure(models.Model):
 
 
 class EvidenceStatementText(models.Model):
-    """The claim in one language. Immutable: another wording is another statement."""
+    """The claim in one language. Immutable once published: another wording is another statement."""
 
     statement = models.ForeignKey(
         "evidence.EvidenceStatement", on_delete=models.CASCADE, related_name="texts"

@@ -1,39 +1,34 @@
-"""Decisions: drafted with a rapporteur, debated in an announced window, adopted with a quorum.
+"""Deciding: a text is debated in an announced window, objected to, voted, adopted with a quorum.
 
-The text and its lineage are a recommendation's; the verbs of that room draft and publish it.
+The verbs of recommendations publish what was adopted.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from collections.abc import Iterable
+from datetime import datetime
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from polyphonie.conferences.domain.wording import day_and_hour
 from polyphonie.kernel import clock
 from polyphonie.kernel.actor import Actor
 from polyphonie.kernel.domain import ledger
-from polyphonie.kernel.errors import ChangedMeanwhile, Refusal
+from polyphonie.kernel.errors import Refusal
 from polyphonie.kernel.localised import LocalisedText
 from polyphonie.kernel.rights import permit
-from polyphonie.network.models import Organisation, Theme
-from polyphonie.recommendations.domain.contextualising import proposal_for
+from polyphonie.network.models import Organisation
 from polyphonie.recommendations.domain.drafting import (
-    draft_recommendation,
     publish_revision,
-    revise_recommendation,
 )
-from polyphonie.recommendations.domain.origins import declare_origin, withdraw_origin
-from polyphonie.recommendations.domain.wording import Wording, is_blank
-from polyphonie.recommendations.enums import RecommendationKind, Relation
-from polyphonie.recommendations.models import Derivation, Revision
+from polyphonie.recommendations.domain.origins import withdraw_origin
+from polyphonie.recommendations.domain.wording import is_blank
 
 from ..enums import Choice, DecisionState, Mode, ObjectionKind
-from ..models import AgendaItem, Ballot, Decision, Delegation, Meeting, Objection
-from ..states import DECISION
+from ..models import Ballot, Decision, Delegation, Objection
 from .correspondents import tell_correspondents
+from .decision_texts import check_version, held_with_meeting, move_to
 from .delegations import NotAMember
 from .documents import RulesMissing
 from .entitlement import (
@@ -44,16 +39,7 @@ from .entitlement import (
     rules_of,
     vote_share,
 )
-from .meetings import locked
 from .quorum import Tally
-
-
-class RapporteurMissing(Refusal):
-    def __init__(self) -> None:
-        super().__init__(
-            _("Nommez le membre rapporteur : une décision sans rapporteur n'est pas inscrite."),
-            field="rapporteur",
-        )
 
 
 class WindowMissing(Refusal):
@@ -70,7 +56,7 @@ class WindowInThePast(Refusal):
     def __init__(self, closes_at: datetime) -> None:
         super().__init__(
             _("Le délai d'objection finirait le %(moment)s, qui est passé ; donnez un instant à venir.")
-            % {"moment": date_format(closes_at, "DATETIME_FORMAT")},
+            % {"moment": day_and_hour(closes_at)},
             field="window_closes_at",
         )
 
@@ -81,7 +67,7 @@ class WindowStillOpen(Refusal):
     def __init__(self, closes_at: datetime) -> None:
         super().__init__(
             _("Les membres peuvent objecter jusqu'au %(moment)s ; adoptez ensuite.")
-            % {"moment": date_format(closes_at, "DATETIME_FORMAT")}
+            % {"moment": day_and_hour(closes_at)}
         )
 
 
@@ -128,7 +114,7 @@ class WindowClosed(Refusal):
     def __init__(self, closed_at: datetime) -> None:
         super().__init__(
             _("Le délai d'objection a pris fin le %(moment)s ; demandez à la présidence de le rouvrir.")
-            % {"moment": date_format(closed_at, "DATETIME_FORMAT")}
+            % {"moment": day_and_hour(closed_at)}
         )
 
 
@@ -184,207 +170,6 @@ class NotPresent(Refusal):
         )
 
 
-class DecisionChanged(ChangedMeanwhile):
-    """Somebody else took the decision further first."""
-
-
-def draft_decision(
-    *,
-    meeting: Meeting,
-    texts: Mapping[str, Wording],
-    rapporteur: Organisation | None,
-    by: Actor,
-    at: datetime,
-    item: AgendaItem | None = None,
-    mode: str = Mode.CONSENSUS,
-    themes: Iterable[Theme] = (),
-    heading: LocalisedText | None = None,
-    recipients: LocalisedText | None = None,
-    source: Revision | None = None,
-    reason: str = "",
-    reason_language: str = "fr",
-    report_due: date | None = None,
-    is_fictitious: bool = False,
-) -> Decision:
-    """Draft a decision with its rapporteur member. Its text is a recommendation of the instance, seen
-    by the room alone; where it takes up another body's text, the relation is computed and the reason
-    said; otherwise it is new."""
-    with ledger.act("governance.draft_decision", by=by, at=at) as act:
-        permit("governance.draft_decision", by, meeting)
-        if rapporteur is None:
-            raise RapporteurMissing()
-        held = locked(meeting)
-        rules = rules_of(held.instance)
-        if rules is None:
-            raise RulesMissing(str(held.instance))
-        if rapporteur.pk not in entitled_members(held.instance, held.conference.start_date):
-            raise NotAMember(str(rapporteur), str(held.instance))
-        number = held.decisions.count() + 1
-        recommendation = draft_recommendation(
-            process=held.process,
-            code=f"D{number}",
-            kind=RecommendationKind.DECISION,
-            texts=texts,
-            heading=heading,
-            recipients=recipients,
-            themes=list(themes) or list(held.conference.themes.order_by("pk")),
-            is_fictitious=is_fictitious,
-            source_label=held.conference.source_label,
-            source_url=held.conference.source_url,
-            source_read_date=held.conference.source_read_date,
-            checked_above=True,
-            by=by,
-            at=at,
-        )
-        revision = recommendation.revisions.get()
-        if source is not None or reason:
-            declare_origin(
-                target=revision,
-                source=source,
-                relation=_relation(source, texts),
-                reason=reason,
-                reason_language=reason_language,
-                checked_above=True,
-                by=by,
-                at=at,
-            )
-        decision = Decision.objects.create(
-            meeting=held,
-            item=item,
-            revision=revision,
-            symbol=f"{rules.symbol_prefix}/{held.series}/DEC.{number}",
-            mode=Mode(mode),
-            rapporteur=rapporteur,
-            presiding=held.presiding,
-            report_due=report_due,
-            is_fictitious=is_fictitious,
-        )
-        act.on(decision.urn, book=held.urn)
-        act.note(symbol=decision.symbol, rapporteur=rapporteur.urn, revision=revision.urn)
-        return decision
-
-
-def _relation(source: Revision | None, texts: Mapping[str, Wording]) -> str:
-    """Computed, never chosen: the same words are kept, other words are an adaptation."""
-    if source is None:
-        return Relation.DE_NOVO
-    same = proposal_for(source, texts, direction="", strength="").relation == Relation.ADOPTED
-    return Relation.ADOPTED if same else Relation.ADAPTED
-
-
-def _held(decision: Decision) -> Decision:
-    """The decision under the lock of its meeting, so that roll, votes and adoption see one room."""
-    locked(decision.meeting)
-    return (
-        Decision.objects.select_for_update(of=("self",))
-        .select_related("meeting__conference", "meeting__instance__parent", "meeting__group", "revision")
-        .get(pk=decision.pk)
-    )
-
-
-def _check_version(row: Decision, version: int) -> None:
-    if row.version != version:
-        raise DecisionChanged(
-            _("%(symbol)s a avancé entre-temps : elle est « %(state)s ». Relisez-la.")
-            % {"symbol": row.symbol, "state": row.get_state_display()},
-            theirs=row.get_state_display(),
-        )
-
-
-def _move(row: Decision, to: str) -> None:
-    DECISION.check(row.state, to, row)
-    row.state = DecisionState(to)
-    row.version += 1
-
-
-class RewordedTooLate(Refusal):
-    def __init__(self, symbol: str, state: str) -> None:
-        super().__init__(
-            _("%(symbol)s est « %(state)s » : son texte ne change plus. Rédigez une nouvelle décision.")
-            % {"symbol": symbol, "state": state}
-        )
-
-
-class VoteBegun(Refusal):
-    def __init__(self, symbol: str) -> None:
-        super().__init__(
-            _("Des membres ont voté sur ce texte de %(symbol)s ; mettez-le de côté et rédigez-en un autre.")
-            % {"symbol": symbol}
-        )
-
-
-def reword_decision(
-    *, decision: Decision, texts: Mapping[str, Wording], version: int, by: Actor, at: datetime
-) -> Decision:
-    """Give a text that is not decided yet other words. A debate that was open begins anew: what members
-    said of the old words stays, and an objection to a passage that is gone is theirs to make again."""
-    with ledger.act("governance.reword_decision", by=by, at=at) as act:
-        permit("governance.draft_decision", by, decision.meeting)
-        row = _held(decision)
-        _check_version(row, version)
-        open_states = {
-            DecisionState.DRAFT,
-            DecisionState.TABLED,
-            DecisionState.IN_DEBATE,
-            DecisionState.DEFERRED,
-        }
-        if row.state not in open_states:
-            raise RewordedTooLate(row.symbol, row.get_state_display())
-        if row.ballots.exists():
-            raise VoteBegun(row.symbol)
-        before = row.revision
-        recommendation = before.recommendation
-        origin = (
-            Derivation.objects.working()
-            .filter(target=before, published_at=None)
-            .select_related("source")
-            .first()
-        )
-        revision = revise_recommendation(
-            recommendation=recommendation,
-            texts=texts,
-            version=recommendation.version,
-            checked_above=True,
-            by=by,
-            at=at,
-        )
-        if revision.pk != before.pk:
-            if origin is not None:
-                withdraw_origin(target=before, checked_above=True, by=by, at=at)
-                declare_origin(
-                    target=revision,
-                    source=origin.source,
-                    relation=_relation(origin.source, texts),
-                    reason=origin.reason,
-                    reason_language=origin.reason_language,
-                    checked_above=True,
-                    by=by,
-                    at=at,
-                )
-            row.revision = revision
-            if row.state == DecisionState.IN_DEBATE:
-                row.state = DecisionState.TABLED
-                row.window_closes_at = None
-            row.version += 1
-            row.save()
-        act.on(row.urn, book=row.meeting.urn)
-        act.note(symbol=row.symbol, revision=revision.urn)
-        return row
-
-
-def table_decision(*, decision: Decision, version: int, by: Actor, at: datetime) -> Decision:
-    """Table the draft: it is before the room as it stands."""
-    with ledger.act("governance.table_decision", by=by, at=at) as act:
-        permit("governance.draft_decision", by, decision.meeting)
-        row = _held(decision)
-        _check_version(row, version)
-        _move(row, DecisionState.TABLED)
-        row.save(update_fields=["state", "version"])
-        act.on(row.urn, book=row.meeting.urn)
-        act.note(symbol=row.symbol)
-        return row
-
-
 def open_debate(
     *,
     decision: Decision,
@@ -396,13 +181,13 @@ def open_debate(
     """Open the debate. By consensus, say until when members may object; by vote, the roll may be called."""
     with ledger.act("governance.open_debate", by=by, at=at) as act:
         permit("governance.conduct_meeting", by, decision.meeting)
-        row = _held(decision)
-        _check_version(row, version)
+        row = held_with_meeting(decision)
+        check_version(row, version)
         if row.mode == Mode.CONSENSUS and window_closes_at is None:
             raise WindowMissing()
         if window_closes_at is not None and window_closes_at <= at:
             raise WindowInThePast(clock.local(window_closes_at, row.meeting.conference.time_zone))
-        _move(row, DecisionState.IN_DEBATE)
+        move_to(row, DecisionState.IN_DEBATE)
         row.debate_opened_at, row.window_closes_at = at, window_closes_at
         row.save(update_fields=["state", "version", "debate_opened_at", "window_closes_at"])
         act.on(row.urn, book=row.meeting.urn)
@@ -441,7 +226,7 @@ def record_objection(
     """Record what a member has against the text, with its reason. It stays in the record."""
     with ledger.act("governance.record_objection", by=by, at=at) as act:
         permit("governance.speak_for_member", by, delegation)
-        row = _held(decision)
+        row = held_with_meeting(decision)
         _delegation_with_voice(row, delegation, at)
         if row.window_closes_at is not None and at >= row.window_closes_at:
             raise WindowClosed(clock.local(row.window_closes_at, row.meeting.conference.time_zone))
@@ -472,7 +257,7 @@ def lift_objection(*, objection: Objection, delegation: Delegation, by: Actor, a
     """The member lifts its objection. That it was made, and why, stays in the record."""
     with ledger.act("governance.lift_objection", by=by, at=at) as act:
         permit("governance.speak_for_member", by, delegation)
-        row = _held(objection.decision)
+        row = held_with_meeting(objection.decision)
         if row.state != DecisionState.IN_DEBATE or delegation.member_id != objection.member_id:
             raise NotInDebate(row.symbol, row.get_state_display())
         held = Objection.objects.select_for_update().get(pk=objection.pk)
@@ -496,7 +281,7 @@ def cast_vote(
     another. Who has no seat has no vote."""
     with ledger.act("governance.cast_vote", by=by, at=at) as act:
         permit("governance.speak_for_member", by, delegation)
-        row = _held(decision)
+        row = held_with_meeting(decision)
         if row.mode != Mode.VOTE:
             raise NotByVote(row.symbol)
         _delegation_with_voice(row, delegation, at)
@@ -519,8 +304,8 @@ def adopt_decision(*, decision: Decision, version: int, by: Actor, at: datetime)
     carries. What was counted is frozen, the text is published, its follow-up begins."""
     with ledger.act("governance.adopt_decision", by=by, at=at) as act:
         permit("governance.conduct_meeting", by, decision.meeting)
-        row = _held(decision)
-        _check_version(row, version)
+        row = held_with_meeting(decision)
+        check_version(row, version)
         meeting = row.meeting
         rules = rules_of(meeting.instance)
         if rules is None:
@@ -550,7 +335,7 @@ def adopt_decision(*, decision: Decision, version: int, by: Actor, at: datetime)
                 raise VoteDoesNotCarry(tally)
             row.tally = tally.as_dict()
         publish_revision(revision=row.revision, checked_above=True, by=by, at=at)
-        _move(row, DecisionState.WITH_RESERVATIONS if standing else DecisionState.ADOPTED)
+        move_to(row, DecisionState.WITH_RESERVATIONS if standing else DecisionState.ADOPTED)
         row.decided_at = at
         row.present, row.required, row.seats = len(present), required, rules.seats
         row.presiding = row.presiding or meeting.presiding
@@ -594,10 +379,10 @@ def set_aside_decision(*, decision: Decision, to: str, version: int, by: Actor, 
     objected stays in the record of the room."""
     with ledger.act("governance.set_aside_decision", by=by, at=at) as act:
         permit("governance.conduct_meeting", by, decision.meeting)
-        row = _held(decision)
-        _check_version(row, version)
+        row = held_with_meeting(decision)
+        check_version(row, version)
         before = row.state
-        _move(row, to)
+        move_to(row, to)
         if to != DecisionState.DEFERRED:
             withdraw_origin(target=row.revision, checked_above=True, by=by, at=at)
         row.save(update_fields=["state", "version"])

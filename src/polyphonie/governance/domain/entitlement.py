@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -36,19 +37,38 @@ def in_force(day: date) -> Q:
     return Q(Q(from_date=None) | Q(from_date__lte=day), Q(until_date=None) | Q(until_date__gt=day))
 
 
-def electing_body(instance: Organisation, day: date) -> Organisation:
-    """Whose members sit: the instance's own where they are recorded, otherwise its body's."""
-    own = Membership.objects.filter(in_force(day), body=instance, status="member")
-    return instance if instance.parent is None or own.exists() else instance.parent
+class Seats:
+    """Who has a seat in some instances on any day, read in one query.
+
+    An instance that elects its members has memberships of its own; where none is recorded for the day,
+    the members of its body sit. An observer has neither seat nor voice.
+    """
+
+    def __init__(self, instances: Iterable[Organisation]) -> None:
+        bodies = {pk for i in instances for pk in (i.pk, i.parent_id) if pk is not None}
+        self._periods: dict[int, list[tuple[int, date | None, date | None]]] = {}
+        for body, member, start, end in (
+            Membership.objects.filter(body__in=sorted(bodies), status="member")
+            .order_by()
+            .values_list("body_id", "organisation_id", "from_date", "until_date")
+        ):
+            self._periods.setdefault(body, []).append((member, start, end))
+
+    def _of(self, body: int | None, day: date) -> set[int]:
+        return {
+            member
+            for member, start, end in self._periods.get(body or 0, ())
+            if (start is None or start <= day) and (end is None or day < end)
+        }
+
+    def members(self, instance: Organisation, day: date) -> set[int]:
+        """The keys of the members that sit in the instance on a day."""
+        return self._of(instance.pk, day) or self._of(instance.parent_id, day)
 
 
 def entitled_members(instance: Organisation, day: date) -> set[int]:
-    """The keys of the members that have a seat and a voice on a day. An observer has neither."""
-    return set(
-        Membership.objects.filter(in_force(day), body=electing_body(instance, day), status="member")
-        .order_by()
-        .values_list("organisation_id", flat=True)
-    )
+    """The keys of the members that have a seat and a voice in one instance on a day."""
+    return Seats([instance]).members(instance, day)
 
 
 def day_of_meeting(meeting: Meeting, at: datetime) -> date:

@@ -18,7 +18,7 @@ from polyphonie.kernel.rights import permit
 from polyphonie.network.domain.notice import settle_notices_about
 from polyphonie.network.domain.queries.standing import mandates_in_force
 from polyphonie.network.enums import Role
-from polyphonie.network.models import Organisation
+from polyphonie.network.models import Notice, Organisation
 from polyphonie.recommendations.domain.actions import link_action
 from polyphonie.recommendations.domain.wording import is_blank
 from polyphonie.recommendations.enums import ActionRelation
@@ -27,6 +27,7 @@ from polyphonie.recommendations.models import ActionLink
 from ..enums import DecisionState, Progress
 from ..models import Decision, FollowUpProof, FollowUpReport
 from ..states import DECISION
+from .correspondents import tell_correspondents
 from .entitlement import day_of_meeting, entitled_members
 
 TEXT_LIMIT = 5_000
@@ -244,6 +245,65 @@ def _answer_by_action(decision: Decision, row: FollowUpReport, *, by: Actor, at:
         by=by,
         at=at,
     )
+
+
+class NobodySilent(Refusal):
+    def __init__(self, symbol: str) -> None:
+        super().__init__(
+            _("Tous les membres ont rendu compte de %(symbol)s ; personne n'est à relancer.")
+            % {"symbol": symbol}
+        )
+
+
+class NobodyToRemind(Refusal):
+    def __init__(self, symbol: str) -> None:
+        super().__init__(
+            _("Aucun membre silencieux sur %(symbol)s n'a de correspondant ; donnez d'abord ce mandat.")
+            % {"symbol": symbol}
+        )
+
+
+def remind_members(*, decision: Decision, by: Actor, at: datetime) -> int:
+    """Tell the correspondents of the members of whom there is no report that one is expected. Those who
+    have been told and have not answered yet are told no second time on the same day."""
+    with ledger.act("governance.remind_members", by=by, at=at) as act:
+        permit("governance.keep_meeting", by, decision.meeting)
+        held = (
+            Decision.objects.select_for_update(of=("self",))
+            .select_related("meeting__conference", "meeting__instance")
+            .get(pk=decision.pk)
+        )
+        if held.state == DecisionState.CLOSED:
+            raise FollowUpClosed(held.symbol)
+        if not held.is_standing or held.decided_at is None:
+            raise DecisionNotStanding(held.symbol)
+        keys = entitled_members(held.meeting.instance, day_of_meeting(held.meeting, held.decided_at))
+        spoken = set(held.reports.order_by().values_list("member_id", flat=True))
+        silent = list(Organisation.objects.filter(pk__in=sorted(keys - spoken)).order_by("slug"))
+        if not silent:
+            raise NobodySilent(held.symbol)
+        told_today = set(
+            Notice.objects.filter(subject_urn=held.urn, done_at=None, created_at__date=at.date())
+            .order_by()
+            .values_list("person_id", flat=True)
+        )
+        told = tell_correspondents(
+            members=silent,
+            subject_urn=held.urn,
+            expectation=LocalisedText(
+                fr=f"Rappel : dire où nous en sommes, décision {held.symbol}",
+                en=f"Reminder: say where we stand, decision {held.symbol}",
+            ),
+            link=held.permalink,
+            reading=lambda person: person.pk not in told_today,
+            by=by,
+            at=at,
+        )
+        if told == 0 and not told_today:
+            raise NobodyToRemind(held.symbol)
+        act.on(held.urn, book=held.meeting.urn)
+        act.note(silent=len(silent), told=told)
+        return told
 
 
 def close_follow_up(*, decision: Decision, version: int, by: Actor, at: datetime) -> Decision:

@@ -8,7 +8,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from ..domain.queries.decisions import DecisionPart
+from ..domain.queries.decisions import Board, DecisionPart
 from ..domain.queries.meetings import DocumentRow, MeetingPage
 from ..enums import DecisionState, Progress
 
@@ -184,5 +184,36 @@ def progress_rows_of(part: DecisionPart) -> tuple[list[str], Iterator[list[Any]]
                 " ".join(p.link or p.label for p in report.proofs.all()) if report else "",
                 _("oui") if (report.is_fictitious if report else row.member.is_fictitious) else _("non"),
             ]
+
+    return header, rows()
+
+
+def board_rows_of(board: Board) -> tuple[list[str], Iterator[list[Any]]]:
+    """One row per member and decision that concerns it."""
+    header = [
+        _("Membre"),
+        _("Décision"),
+        _("Compte rendu demandé pour le"),
+        _("Où il en est"),
+        _("Période"),
+        _("En retard"),
+        _("Exemple fictif"),
+    ]
+
+    def rows() -> Iterator[list[Any]]:
+        for row in board.rows:
+            for cell in row.cells:
+                if cell is None:
+                    continue
+                report = cell.report
+                yield [
+                    str(row.member.name),
+                    cell.decision.symbol,
+                    _day(cell.decision.report_due) or "",
+                    str(Progress(report.progress).label) if report else _("pas de compte rendu"),
+                    report.period if report else "",
+                    _("oui") if cell.is_late else _("non"),
+                    _("oui") if row.member.is_fictitious or cell.decision.is_fictitious else _("non"),
+                ]
 
     return header, rows()

@@ -21,6 +21,7 @@ from polyphonie.web.forms import LocalisedTextField
 
 from ..domain.follow_up import Proof, Report
 from ..domain.meetings import Calling, ItemWording, Stages
+from ..domain.quorum import Share
 from ..enums import (
     Capacity,
     Choice,
@@ -439,3 +440,59 @@ class SeatForm(forms.Form):
         seats = [Seat(data["chair"], SeatRole.CHAIR)] if data["chair"] else []
         seats += [Seat(data["rapporteur"], SeatRole.RAPPORTEUR)] if data["rapporteur"] else []
         return seats + [Seat(person, SeatRole.MEMBER) for person in data["secretariat"]]
+
+
+class RulesForm(forms.Form):
+    """How an instance decides. Nothing is filled in beforehand: there is no default."""
+
+    seats = forms.IntegerField(label=_("Sièges"))
+    quorum_numerator = forms.IntegerField(label=_("Quorum : part, numérateur"))
+    quorum_denominator = forms.IntegerField(label=_("Quorum : part, dénominateur"))
+    quorum_is_strict = forms.BooleanField(label=_("Il faut plus que cette part"), required=False)
+    vote_numerator = forms.IntegerField(label=_("Vote : part des exprimés, numérateur"))
+    vote_denominator = forms.IntegerField(label=_("Vote : part des exprimés, dénominateur"))
+    vote_is_strict = forms.BooleanField(label=_("Il faut plus que cette part des exprimés"), required=False)
+    languages = Tags(
+        label=_("Langues des documents"), help_text=_("Codes séparés par des virgules : fr, en.")
+    )
+    symbol_prefix = forms.CharField(
+        label=_("Début des cotes"), max_length=60, help_text=_("Par exemple CONFEMEN/SM.")
+    )
+    source_label = forms.CharField(label=_("Source"), required=False, max_length=300)
+    source_url = forms.URLField(
+        label=_("Adresse de la source"), required=False, max_length=500, assume_scheme="https"
+    )
+    source_read_date = forms.DateField(label=_("Lue le"), required=False, widget=DAY)
+    is_fictitious = forms.BooleanField(label=_("C'est un exemple fictif"), required=False)
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def rules(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        return {
+            "seats": data["seats"],
+            "quorum": Share(data["quorum_numerator"], data["quorum_denominator"], data["quorum_is_strict"]),
+            "vote": Share(data["vote_numerator"], data["vote_denominator"], data["vote_is_strict"]),
+            **{
+                name: data[name]
+                for name in (
+                    "languages",
+                    "symbol_prefix",
+                    "source_label",
+                    "source_url",
+                    "source_read_date",
+                    "is_fictitious",
+                    "version",
+                )
+            },
+        }
+
+
+class MembersForm(forms.Form):
+    """A table of members: a file first; after the preview, the same lines again."""
+
+    file = forms.FileField(label=_("Table (CSV)"), required=False)
+    lines = forms.CharField(required=False, widget=forms.HiddenInput, strip=False)
+
+    def content(self) -> bytes:
+        file = self.cleaned_data["file"]
+        return file.read(1_000_000) if file else self.cleaned_data["lines"].encode()

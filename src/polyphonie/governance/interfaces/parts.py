@@ -19,7 +19,7 @@ from polyphonie.recommendations.enums import RecommendationKind
 from polyphonie.recommendations.models import Recommendation
 from polyphonie.web import permalinks
 
-from ..domain.queries.decisions import decision_on
+from ..domain.queries.decisions import decision_on, standing_of
 from ..domain.queries.members import body_part, members_part
 from ..models import AgendaItem, Decision, Delegation, FollowUpReport, Meeting, OfficialDocument
 
@@ -36,7 +36,18 @@ def body(organisation: Organisation, viewer: Actor, at: datetime) -> SafeString 
     may_call = organisation.kind == OrganisationKind.INSTANCE and may(
         "governance.call_meeting", viewer, organisation
     )
-    context = {"part": part, "may_call": may_call, "viewer": viewer, "at": at}
+    may_import = organisation.kind != OrganisationKind.MEMBER_GOVERNMENT and may(
+        "governance.keep_members", viewer, organisation
+    )
+    context = {
+        "part": part,
+        "may_call": may_call,
+        "may_import": may_import,
+        "may_set_rules": organisation.kind == OrganisationKind.INSTANCE
+        and may("governance.set_rules", viewer, organisation),
+        "viewer": viewer,
+        "at": at,
+    }
     return render_to_string("governance/part_body.html", context)
 
 
@@ -46,6 +57,17 @@ def members(organisation: Organisation, viewer: Actor, at: datetime) -> SafeStri
     if part is None:
         return None
     return render_to_string("governance/part_members.html", {"part": part, "viewer": viewer, "at": at})
+
+
+def member(organisation: Organisation, viewer: Actor, at: datetime) -> SafeString | None:
+    """A member before the decisions that concern it: its last word on each, or its silence."""
+    if organisation.kind != OrganisationKind.MEMBER_GOVERNMENT:
+        return None
+    rows = standing_of([organisation], viewer, at, _language())[organisation.pk]
+    if not rows:
+        return None
+    context = {"rows": rows, "member": organisation, "viewer": viewer, "at": at}
+    return render_to_string("governance/part_member.html", context)
 
 
 def conference(subject: Conference, viewer: Actor, at: datetime) -> SafeString | None:

@@ -25,6 +25,7 @@ TITLES = {
     "debate": _("Ouvrir le débat"),
     "objection": _("Inscrire une objection"),
     "vote": _("Répondre à l'appel"),
+    "rules": _("Fixer les règles d'une instance"),
     "report": _("Dire où nous en sommes"),
 }
 

@@ -14,6 +14,7 @@ from polyphonie.recommendations.domain.drafting import wordings
 from polyphonie.recommendations.interfaces.forms import languages_of
 from polyphonie.web.refusals import refusals_on
 
+from ..domain import decision_texts as texts
 from ..domain import decisions as verbs
 from ..domain.queries import decisions as queries
 from ..domain.queries import meetings
@@ -37,7 +38,7 @@ def new(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         with refusals_on(form):
-            made = verbs.draft_decision(
+            made = texts.draft_decision(
                 meeting=meeting,
                 texts=form.texts(),
                 rapporteur=data["rapporteur"],
@@ -77,7 +78,7 @@ def reword(request: HttpRequest, uid: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             with refusals_on(form):
-                verbs.reword_decision(
+                texts.reword_decision(
                     decision=found,
                     texts=form.texts(),
                     version=form.cleaned_data["version"],
@@ -102,7 +103,7 @@ def reword(request: HttpRequest, uid: UUID) -> HttpResponse:
 def table(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Put the draft before the room."""
     found = _decision(request, uid, "governance.draft_decision")
-    verbs.table_decision(
+    texts.table_decision(
         decision=found, version=number_in(request, "version"), by=request.viewer, at=request.at
     )
     return seen(found)
@@ -131,8 +132,7 @@ def debate(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 def objection(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Record what a member has against the text."""
-    found = queries.decision_found(uid, request.viewer, request.at)
-    delegations = queries.delegations_speaking(found, request.viewer)
+    found, delegations = queries.deciding_on(uid, request.viewer, request.at)
     form = ObjectionForm(request.POST or None, delegations=delegations, decision=found)
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
@@ -167,8 +167,8 @@ def lift(request: HttpRequest, uid: UUID, number: int) -> HttpResponse:
 
 def vote(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Answer the roll for a member."""
-    found = queries.decision_found(uid, request.viewer, request.at)
-    form = VoteForm(request.POST or None, delegations=queries.delegations_speaking(found, request.viewer))
+    found, delegations = queries.deciding_on(uid, request.viewer, request.at)
+    form = VoteForm(request.POST or None, delegations=delegations)
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             verbs.cast_vote(decision=found, by=request.viewer, at=request.at, **form.cleaned_data)

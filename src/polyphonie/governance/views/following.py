@@ -5,7 +5,10 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import get_language
+from django.views.decorators.http import require_POST
 
 from polyphonie.kernel.errors import ChangedMeanwhile
 from polyphonie.kernel.rights import permit
@@ -13,11 +16,11 @@ from polyphonie.web.access import public
 from polyphonie.web.exports import csv_response
 from polyphonie.web.refusals import refusals_on
 
-from ..domain.follow_up import Report, report_follow_up
+from ..domain.follow_up import Report, close_follow_up, remind_members, report_follow_up
 from ..domain.queries import decisions as queries
-from ..interfaces.exporters import progress_rows_of
+from ..interfaces.exporters import board_rows_of, progress_rows_of
 from ..interfaces.forms import ReportForm
-from .asking import form_page, seen
+from .asking import form_page, number_in, seen
 
 
 def report(request: HttpRequest, uid: UUID, member: str) -> HttpResponse:
@@ -80,3 +83,33 @@ def reports_csv(request: HttpRequest, uid: UUID) -> HttpResponse:
     )
     assert part is not None  # found above by the same rule
     return csv_response(f"{decision.symbol.replace('/', '-')}.csv", *progress_rows_of(part))
+
+
+def board(request: HttpRequest, slug: str) -> HttpResponse:
+    """The secretariat's view: who has reported on what, and who has not."""
+    page = queries.follow_up_board(slug, request.viewer, request.at, get_language() or "fr")
+    return render(request, "governance/board.html", {"board": page, "instance": page.instance})
+
+
+def board_csv(request: HttpRequest, slug: str) -> HttpResponse:
+    """The same as a table."""
+    page = queries.follow_up_board(slug, request.viewer, request.at, get_language() or "fr")
+    return csv_response(f"{page.instance.slug}-suivi.csv", *board_rows_of(page))
+
+
+@require_POST
+def remind(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Remind the correspondents of the members of whom there is no report."""
+    decision = queries.decision_found(uid, request.viewer, request.at)
+    remind_members(decision=decision, by=request.viewer, at=request.at)
+    return seen(reverse("follow_up_board", args=[decision.meeting.instance.slug]))
+
+
+@require_POST
+def close(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Close the follow-up of a decision."""
+    decision = queries.decision_found(uid, request.viewer, request.at)
+    close_follow_up(
+        decision=decision, version=number_in(request, "version"), by=request.viewer, at=request.at
+    )
+    return seen(decision)

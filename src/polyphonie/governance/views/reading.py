@@ -7,10 +7,13 @@ from django.shortcuts import render
 from django.utils.translation import get_language
 
 from polyphonie.web.access import public
+from polyphonie.web.documents.docx import MEDIA_TYPE as WORD
 from polyphonie.web.exports import csv_response
 
 from ..domain.queries.meetings import meeting_page
+from ..domain.queries.record import record_of
 from ..interfaces.exporters import as_json, document_rows_of
+from ..interfaces.record_documents import filename, record_docx, record_pdf
 
 
 def _language() -> str:
@@ -24,7 +27,12 @@ def meeting(request: HttpRequest, slug: str) -> HttpResponse:
     return render(
         request,
         "governance/meeting.html",
-        {"page": page, "meeting": page.meeting, "conference": page.conference},
+        {
+            "page": page,
+            "meeting": page.meeting,
+            "conference": page.conference,
+            "page_language": "en" if _language() == "en" else "fr",
+        },
     )
 
 
@@ -40,3 +48,18 @@ def documents_csv(request: HttpRequest, slug: str) -> HttpResponse:
     """The documents by symbol: languages, deadline, since when they are there or missing."""
     page = meeting_page(slug, request.viewer, request.at, _language())  # type: ignore[attr-defined]
     return csv_response(f"{page.conference.slug}-documents.csv", *document_rows_of(page))
+
+
+@public
+def record(request: HttpRequest, slug: str, kind: str, language: str, fmt: str) -> HttpResponse:
+    """Minutes or final act in one language: for the room at once, for everybody once the acts are
+    published, each as far as they may read it."""
+    found = record_of(slug, request.viewer, request.at, language)  # type: ignore[attr-defined]
+    origin = request.build_absolute_uri("/").rstrip("/")
+    draw = record_pdf if fmt == "pdf" else record_docx
+    content = draw(found, kind, origin=origin, at=request.at)  # type: ignore[attr-defined]
+    response = HttpResponse(content, content_type="application/pdf" if fmt == "pdf" else WORD)
+    response["Content-Disposition"] = f'attachment; filename="{filename(found, kind, fmt)}"'
+    response["Content-Language"] = language
+    response["Cache-Control"] = "private, no-store"
+    return response

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.views.decorators.http import require_POST
 
 from polyphonie.kernel.errors import Unknown
@@ -27,7 +28,10 @@ from ..domain.documents import (
     proofread_version,
     withdraw_document,
 )
+from ..domain.entitlement import rules_of
 from ..domain.meetings import add_item, advance_meeting, call_meeting, move_item, record_outcome, seat_room
+from ..domain.member_import import MemberLine, import_members, preview_members
+from ..domain.members import set_rules
 from ..domain.queries import meetings as queries
 from ..enums import CredentialState, MeetingState
 from ..interfaces.forms import (
@@ -38,7 +42,9 @@ from ..interfaces.forms import (
     DocumentForm,
     InviteForm,
     ItemForm,
+    MembersForm,
     OutcomeForm,
+    RulesForm,
     SeatForm,
     VersionForm,
 )
@@ -285,3 +291,53 @@ def roll(request: HttpRequest, slug: str) -> HttpResponse:
     present = [int(v) for v in request.POST.getlist("present") if v.isdecimal()]
     call_the_roll(meeting=meeting, present=present, by=request.viewer, at=request.at)
     return seen(f"{meeting.get_absolute_url()}#delegations")
+
+
+def rules(request: HttpRequest, slug: str) -> HttpResponse:
+    """Set how an instance decides; an administrator does."""
+    instance = queries.instance_named(slug, request.viewer, request.at)
+    permit("governance.set_rules", request.viewer, instance)
+    standing = rules_of(instance)
+    initial = (
+        {
+            **{name: getattr(standing, name) for name in RulesForm.base_fields},
+            "languages": ", ".join(standing.languages),
+        }
+        if standing
+        else {}
+    )
+    form = RulesForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        with refusals_on(form):
+            set_rules(instance=instance, by=request.viewer, at=request.at, **form.rules())
+            return seen(instance)
+    return form_page(request, form, "rules", lead=instance.name, back=instance.get_absolute_url())
+
+
+def members(request: HttpRequest, slug: str) -> HttpResponse:
+    """Bring members in from a table: first what it would do, then, asked again, all of it."""
+    body = queries.instance_named(slug, request.viewer, request.at)
+    permit("governance.keep_members", request.viewer, body)
+    form = MembersForm(request.POST or None, request.FILES or None)
+    lines: list[MemberLine] = []
+    text = ""
+    if request.method == "POST" and form.is_valid():
+        content = form.content()
+        with refusals_on(form):
+            if "write" in request.POST:
+                import_members(body=body, content=content, by=request.viewer, at=request.at)
+                return seen(f"{body.get_absolute_url()}#members")
+            lines = preview_members(body=body, content=content, by=request.viewer)
+            text = content.decode("utf-8-sig")
+    return render(
+        request,
+        "governance/members_import.html",
+        {
+            "form": form,
+            "body": body,
+            "lines": lines,
+            "text": text,
+            "clean": bool(lines) and not any(line.problem for line in lines),
+        },
+        status=422 if form.errors else 200,
+    )

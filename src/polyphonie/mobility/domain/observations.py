@@ -7,19 +7,22 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.db.models import Exists
 from django.utils.translation import gettext_lazy as _
 
 from polyphonie.kernel import clock
 from polyphonie.kernel.actor import Actor
 from polyphonie.kernel.domain import ledger
 from polyphonie.kernel.errors import Refusal, Unknown
-from polyphonie.kernel.localised import LANGUAGE_TAG
+from polyphonie.kernel.localised import LANGUAGE_TAG, LocalisedText
 from polyphonie.kernel.rights import permit
 from polyphonie.network.domain.queries.standing import person_of
 
 from ..enums import Audience, EffectEvidence, ObservationState, Verdict
-from ..models import CellNote, Criterion, Host, Observation, Visit
+from ..models import CellNote, Criterion, Host, Observation, Photo, SentEdit, Visit
+from ..models.observation import still_blind
 from ..states import OBSERVATION
+from .ratings import RatingOutsideScale
 from .refusals import NotOnTheList, WrittenMeanwhile, check_choice, check_text, spoken
 from .visits import HostOfAnotherVisit, check_cell, open_visit
 
@@ -101,14 +104,16 @@ class Sheet:
     decided_by: str = ""
     verdict: str = ""
     verdict_reason: str = ""
+    rating: int | None = None
 
     @classmethod
     def of(cls, observation: Observation) -> Sheet:
         """The sheet as it stands now: what a change starts from."""
         return cls(**{f.name: getattr(observation, f.name) for f in fields(cls)})
 
-    def checked(self, visit: Visit) -> dict[str, Any]:
-        """The columns to be written, or a refusal of what a sheet cannot say."""
+    def checked(self, visit: Visit, criterion: Criterion) -> dict[str, Any]:
+        """The columns to be written, or a refusal of what a sheet cannot say. The words of the chosen
+        degree are frozen with it."""
         values = {f.name: getattr(self, f.name) for f in fields(self)}
         for name in TEXTS:
             values[name] = check_text(values[name], name)
@@ -127,6 +132,10 @@ class Sheet:
         local = clock.local(self.observed_at, visit.time_zone)
         if not visit.start_date <= local.date() <= visit.end_date:
             raise ObservedOutsideVisit(local, visit)
+        anchors = dict(criterion.scale)
+        if self.rating is not None and self.rating not in anchors:
+            raise RatingOutsideScale(self.rating, anchors)
+        values["rating_anchor"] = anchors[self.rating] if self.rating is not None else LocalisedText()
         return values
 
 
@@ -168,7 +177,7 @@ def write_observation(
                 act.note(sent_again=True)
                 return sent
         check_cell(held, criterion)
-        values = sheet.checked(held)
+        values = sheet.checked(held, criterion)
         observation = Observation.objects.create(
             visit=held,
             criterion=criterion,
@@ -193,7 +202,7 @@ def change_observation(
         held = lock_own(observation, by)
         if held.state != ObservationState.DRAFT:
             raise SheetIsShared()
-        values = sheet.checked(held.visit)
+        values = sheet.checked(held.visit, held.criterion)
         if held.version != version:
             raise WrittenMeanwhile(theirs=Sheet.of(held), mine=sheet)
         for name, value in values.items():
@@ -222,6 +231,8 @@ def share_observation(
             permit("mobility.run_visit", by, held.visit)
         OBSERVATION.check(held.state, ObservationState.SHARED, held)
         order = list(Audience.values)
+        if audience != Audience.TEAM and _waits_for_the_other(held):
+            raise CellStillBlind()
         if held.state == ObservationState.SHARED and order.index(audience) < order.index(held.audience):
             raise AlreadyWiderShared(Audience(held.audience).label)
         held.state, held.audience = ObservationState.SHARED, audience
@@ -244,11 +255,26 @@ def withdraw_observation(*, observation: Observation, by: Actor, at: datetime) -
         held.state = ObservationState.WITHDRAWN
         for name in (*TEXTS, "source_role", "decided_by", "verdict", "effect_evidence"):
             setattr(held, name, "")
+        held.rating, held.rating_anchor = None, LocalisedText()
         held.version += 1
         held.save()
+        Photo.objects.filter(observation=held).delete()
+        SentEdit.objects.filter(observation=held).update(said={})
         act.on(held.urn, book=held.visit.urn)
         act.note(state=held.state)
         return held
+
+
+class CellStillBlind(Refusal):
+    """Opening the sheet would show it to an observer who has not shared theirs yet."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "Cette case est cotée à l'aveugle : l'autre personne n'a pas encore partagé sa fiche. Attendez-la."
+            ),
+            field="audience",
+        )
 
 
 class AlreadyWiderShared(Refusal):
@@ -258,6 +284,10 @@ class AlreadyWiderShared(Refusal):
             % {"audience": audience},
             field="audience",
         )
+
+
+def _waits_for_the_other(observation: Observation) -> bool:
+    return Observation.objects.filter(Exists(still_blind()), pk=observation.pk).exists()
 
 
 def lock_own(observation: Observation, by: Actor) -> Observation:
@@ -270,7 +300,9 @@ def lock_own(observation: Observation, by: Actor) -> Observation:
 def _lock(observation: Observation, by: Actor) -> Observation:
     held = (
         Observation.objects.select_for_update(of=("self",))
-        .select_related("visit__flow__organiser", "visit__flow__programme", "visit__team", "visit__grid")
+        .select_related(
+            "visit__flow__organiser", "visit__flow__programme", "visit__team", "visit__grid", "criterion"
+        )
         .get(pk=observation.pk)
     )
     permit("mobility.observe", by, held.visit)

@@ -20,7 +20,7 @@ from polyphonie.network.domain.queries.standing import mandates_in_force
 from polyphonie.network.models import Organisation, Person
 
 from ..enums import TEAM, Audience, CellReason, VisitState
-from ..models import CellNote, Consent, Criterion, Debrief, Flow, Host, Slot, Visit
+from ..models import CellNote, Consent, Criterion, Debrief, Flow, Host, Photo, Slot, Visit
 from ..rules import INSIDE
 from ..states import VISIT
 from .queries.coverage import Coverage, team_coverage
@@ -29,7 +29,7 @@ from .refusals import WordingMissing, check_choice, check_period, check_text, sp
 NO_TEXT = LocalisedText()
 LONGEST_STAY = 31
 EVENING = time(20)
-GRID, SYNTHESIS = "#grid", "#practices"
+GRID, SYNTHESIS = "#grid", "#synthesis"
 
 
 class TeamEmpty(Refusal):
@@ -284,8 +284,9 @@ def withdraw_consent(*, consent: Consent, by: Actor, at: datetime) -> Consent:
         held.withdrawn_at = at
         held.save(update_fields=["withdrawn_at"])
         erased = Host.objects.filter(consent=held).update(name="")
+        pictures, _kinds = Photo.objects.filter(consent=held).delete()
         act.on(held.urn, book=held.visit.urn)
-        act.note(names_erased=erased)
+        act.note(names_erased=erased, pictures_erased=pictures)
         return held
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import pgettext
 from polyphonie.kernel.identity import Sourced
 from polyphonie.kernel.localised import LocalisedText
 
+from ..domain.queries.comparison import Comparison
 from ..domain.queries.programmes import ProgrammePage
 from ..domain.queries.visits import VisitPage
 
@@ -163,6 +164,39 @@ def sheet_rows(page: VisitPage) -> tuple[list[str], list[list[Any]]]:
                         sheet.permalink,
                     ]
                 )
+    return header, rows
+
+
+def comparison_rows(page: Comparison) -> tuple[list[str], list[list[Any]]]:
+    """One row per cell of the matrix. What it is not stands in each row, so that no copy loses it."""
+    caution = _("%(visits)s visites, %(hosts)s hôtes : non représentatif") % {
+        "visits": page.visits,
+        "hosts": page.hosts,
+    }
+    header = [
+        _("thème"),
+        _("élément"),
+        _("territoire"),
+        _("fiches"),
+        _("visites"),
+        _("hôtes"),
+        _("fiches pratiques"),
+        _("à lire avec"),
+    ]
+    rows = [
+        [
+            str(row.criterion.theme.label),
+            str(row.criterion.element.label),
+            str(territory.name),
+            seen.sheets,
+            seen.visits,
+            seen.hosts,
+            seen.cards,
+            caution,
+        ]
+        for row in page.rows
+        for territory, seen in row.cells
+    ]
     return header, rows
 
 

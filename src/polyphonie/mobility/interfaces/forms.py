@@ -22,7 +22,7 @@ from ..domain.action_plans import Plan
 from ..domain.observations import Sheet
 from ..domain.practices import Practice
 from ..domain.refusals import TEXT_LIMIT
-from ..enums import Audience, Axis, CellReason, EffectEvidence, Verdict
+from ..enums import Audience, Axis, CellReason, ClaimKind, EffectEvidence, Settlement, Verdict
 from ..models import ActionPlan, Criterion, Flow, Host, Observation, PracticeCard, Visit
 
 
@@ -205,6 +205,13 @@ class SheetForm(forms.Form):
         label=_("Transférabilité"), required=False, choices=lambda: _with_blank(Verdict.choices)
     )
     verdict_reason = _long(_("Pourquoi"), rows=2)
+    rating = forms.TypedChoiceField(
+        label=_("Cote"),
+        required=False,
+        coerce=int,
+        empty_value=None,
+        help_text=_("Facultative ; une case sans cote est une case comme une autre."),
+    )
     client_uuid = forms.UUIDField(widget=forms.HiddenInput, required=False)
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
@@ -228,6 +235,10 @@ class SheetForm(forms.Form):
             self.fields["criterion"].choices = [("", "—"), *by_theme.items()]
         self.fields["day"].widget = forms.Select(choices=day_choices(visit))
         self.fields["host"].queryset = visit.hosts.order_by("order", "pk")
+        scale = dict(pair for criterion in ([cell] if cell else criteria) for pair in criterion.scale)
+        self.fields["rating"].choices = _with_blank(
+            [(value, f"{value} — {anchor}") for value, anchor in sorted(scale.items())], _("pas de cote")
+        )
         tags = list(dict.fromkeys(["fr", "en", *visit.languages]))
         self.fields["language"].choices = [(tag, language_names.of(tag)) for tag in tags]
 
@@ -277,8 +288,54 @@ class SheetForm(forms.Form):
             "decided_by",
             "verdict",
             "verdict_reason",
+            "rating",
         )
         return Sheet(observed_at=moment, **{name: data[name] for name in names})
+
+
+class AssignmentForm(forms.Form):
+    """Who observes a cell: one, or two without reading each other."""
+
+    criterion = forms.ModelChoiceField(label=_("Case"), queryset=Criterion.objects.none())
+    observers = forms.ModelMultipleChoiceField(
+        label=_("Qui observe"),
+        queryset=Person.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("À deux, aucun ne lit la fiche de l'autre avant d'avoir partagé la sienne."),
+    )
+
+    def __init__(self, *args: Any, visit: Visit, persons: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["criterion"].queryset = visit.grid.criteria.select_related("theme", "element").order_by(
+            "theme__order", "element__order"
+        )
+        self.fields["observers"].queryset = persons
+
+
+class SettlementForm(forms.Form):
+    """How two who rated differently settle a cell."""
+
+    outcome = forms.ChoiceField(label=_("Départager"), choices=Settlement.choices)
+    rating = forms.IntegerField(label=_("Autre cote"), required=False)
+    text = _long(_("En quelques mots"), rows=2)
+
+
+class ClaimForm(forms.Form):
+    """A sentence of the synthesis and the sheets it rests on."""
+
+    kind = forms.ChoiceField(label=_("Nature"), choices=ClaimKind.choices)
+    text = _long(_("Phrase"), rows=2)
+    cites = SheetChoices(
+        label=_("Fiches qu'elle ouvre"),
+        queryset=Observation.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(self, *args: Any, sheets: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["cites"].queryset = sheets
 
 
 class PracticeForm(forms.Form):

@@ -9,8 +9,16 @@ from django.urls import reverse
 
 from polyphonie.kernel.actor import Actor
 from polyphonie.kernel.identity import Identified
+from polyphonie.kernel.localised import LocalisedField
 
-from ..enums import Audience, EffectEvidence, ObservationState, Verdict
+from ..enums import (
+    Audience,
+    EditOutcome,
+    EffectEvidence,
+    ObservationState,
+    Settlement,
+    Verdict,
+)
 from .reach import programmes_of, teams_of
 from .visit import Visit
 
@@ -21,7 +29,8 @@ class ObservationQuerySet(models.QuerySet["Observation"]):
         return self.readable_by(viewer, at)
 
     def readable_by(self, viewer: Actor, at: datetime) -> ObservationQuerySet:
-        """A draft: its author, as long as they sit in the team. A shared sheet: as far as it was shared.
+        """A draft: its author, as long as they sit in the team. A shared sheet: as far as it was shared;
+        where a cell was given to two observers, not before both have shared theirs.
 
         No administrator and no organiser reads what a team has not shared with them.
         """
@@ -32,11 +41,10 @@ class ObservationQuerySet(models.QuerySet["Observation"]):
         readable = shared & models.Q(audience=Audience.PUBLIC)
         if teams := teams_of(viewer):
             own_team = models.Q(visit__team__uid__in=teams)
-            readable |= shared & own_team
+            own = models.Q(author__actor_identity__actor_id=viewer.id)
+            readable |= shared & own_team & (own | ~models.Exists(still_blind()))
             if viewer.is_person:
-                readable |= own_team & models.Q(
-                    state=ObservationState.DRAFT, author__actor_identity__actor_id=viewer.id
-                )
+                readable |= own_team & own & models.Q(state=ObservationState.DRAFT)
             # whoever sits in one team of a programme reads what other teams open to it
             readable |= (
                 shared
@@ -54,6 +62,39 @@ class ObservationQuerySet(models.QuerySet["Observation"]):
                 & models.Q(visit__flow__programme__uid__in=programmes)
             )
         return self.filter(readable, visit__in=visits)
+
+
+def still_blind() -> models.QuerySet[Assignment]:
+    """Whoever was given the cell of the outer sheet, other than its author, and has not shared theirs."""
+    answered = Observation.objects.filter(
+        visit=models.OuterRef("visit"),
+        criterion=models.OuterRef("criterion"),
+        author=models.OuterRef("observer"),
+        state=ObservationState.SHARED,
+    )
+    return Assignment.objects.filter(
+        ~models.Exists(answered),
+        visit=models.OuterRef("visit"),
+        criterion=models.OuterRef("criterion"),
+    ).exclude(observer=models.OuterRef("author"))
+
+
+class Assignment(models.Model):
+    """A cell given to an observer. Given to two, it is rated blind: neither reads the other's before
+    both have shared."""
+
+    visit = models.ForeignKey("mobility.Visit", on_delete=models.CASCADE, related_name="assignments")
+    criterion = models.ForeignKey("mobility.Criterion", on_delete=models.PROTECT, related_name="+")
+    observer = models.ForeignKey("network.Person", on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        ordering = ["visit", "criterion", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["visit", "criterion", "observer"], name="assignment_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.criterion_id} {self.observer_id}"
 
 
 class Observation(Identified):
@@ -88,6 +129,8 @@ class Observation(Identified):
     decided_by = models.CharField(max_length=200, blank=True)
     verdict = models.CharField(max_length=20, choices=Verdict, blank=True)
     verdict_reason = models.TextField(blank=True)
+    rating = models.PositiveSmallIntegerField(null=True, blank=True)
+    rating_anchor = LocalisedField(blank=True)
     is_fictitious = models.BooleanField(default=False)
     version = models.PositiveIntegerField(default=1)
 
@@ -116,3 +159,84 @@ class Observation(Identified):
     @property
     def is_draft(self) -> bool:
         return self.state == ObservationState.DRAFT
+
+
+class Reconciliation(Identified):
+    """How two observers settled a cell that they rated differently: a third record, signed by both.
+
+    The two sheets stay as they are, and agreement is computed on them alone. ``rating`` is None where
+    both ratings are kept in dissent.
+    """
+
+    urn_kind: ClassVar[str] = "reconciliation"
+
+    visit = models.ForeignKey("mobility.Visit", on_delete=models.CASCADE, related_name="reconciliations")
+    criterion = models.ForeignKey("mobility.Criterion", on_delete=models.PROTECT, related_name="+")
+    first = models.ForeignKey("mobility.Observation", on_delete=models.PROTECT, related_name="+")
+    second = models.ForeignKey("mobility.Observation", on_delete=models.PROTECT, related_name="+")
+    outcome = models.CharField(max_length=12, choices=Settlement)
+    rating = models.PositiveSmallIntegerField(null=True, blank=True)
+    text = models.TextField(blank=True)
+    first_signed_at = models.DateTimeField(null=True, blank=True)
+    second_signed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["visit", "criterion"]
+        constraints = [
+            models.UniqueConstraint(fields=["visit", "criterion"], name="reconciliation_once"),
+            models.CheckConstraint(
+                name="reconciliation_rating",
+                condition=models.Q(outcome=Settlement.DISSENT, rating=None)
+                | (~models.Q(outcome=Settlement.DISSENT) & models.Q(rating__isnull=False)),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.outcome
+
+    @property
+    def is_signed(self) -> bool:
+        return self.first_signed_at is not None and self.second_signed_at is not None
+
+
+class Photo(Identified):
+    """A picture of a sheet, kept only with a written consent and without what the device wrote into it."""
+
+    urn_kind: ClassVar[str] = "visit_photo"
+
+    observation = models.ForeignKey("mobility.Observation", on_delete=models.CASCADE, related_name="photos")
+    file = models.ForeignKey("kernel.StoredFile", on_delete=models.PROTECT, related_name="+")
+    caption = models.CharField(max_length=200)
+    consent = models.ForeignKey("mobility.Consent", on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["observation", "pk"]
+
+    def __str__(self) -> str:
+        return self.caption
+
+
+class SentEdit(Identified):
+    """A sheet, or a change of one, that a device sent: received once under its own number.
+
+    ``version`` is that of the sheet right after it. What came too late to be written over what stood is
+    kept in ``said``, until its author settles it.
+    """
+
+    urn_kind: ClassVar[str] = "sent_edit"
+
+    visit = models.ForeignKey("mobility.Visit", on_delete=models.CASCADE, related_name="sent_edits")
+    observation = models.ForeignKey("mobility.Observation", on_delete=models.CASCADE, related_name="edits")
+    edit_uuid = models.UUIDField()
+    outcome = models.CharField(max_length=10, choices=EditOutcome)
+    version = models.PositiveIntegerField()
+    said = models.JSONField(default=dict, blank=True)
+    received_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["visit", "edit_uuid"], name="edit_received_once")]
+
+    def __str__(self) -> str:
+        return self.outcome

@@ -9,10 +9,11 @@ from uuid import UUID
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.views.decorators.http import require_POST
 
-from polyphonie.kernel.errors import ChangedMeanwhile
+from polyphonie.kernel.errors import ChangedMeanwhile, Unknown
 from polyphonie.kernel.localised import LocalisedText
 from polyphonie.kernel.rights import permit
 from polyphonie.web.refusals import refusals_on
@@ -34,7 +35,8 @@ from ..domain.observations import (
     write_observation,
 )
 from ..domain.practices import change_practice, draft_practice, publish_practice
-from ..domain.queries.choices import cell_named, flows_open_to, persons_open_to
+from ..domain.queries.agreement import settlement_found
+from ..domain.queries.choices import cell_named, flows_open_to, persons_open_to, team_choices
 from ..domain.queries.practices import (
     bodies_served,
     citable_sheets,
@@ -43,7 +45,10 @@ from ..domain.queries.practices import (
     practice_found,
 )
 from ..domain.queries.programmes import programme_named
+from ..domain.queries.syntheses import claim_found
 from ..domain.queries.visits import observation_found, visit_found
+from ..domain.ratings import assign_cell, settle_rating, sign_settlement
+from ..domain.syntheses import publish_synthesis, remove_claim, write_claim
 from ..domain.visits import (
     call_debrief,
     close_debriefs,
@@ -58,7 +63,9 @@ from ..domain.visits import (
 )
 from ..interfaces.forms import (
     AdjustmentForm,
+    AssignmentForm,
     CellForm,
+    ClaimForm,
     DebriefForm,
     EvaluationForm,
     HostForm,
@@ -66,6 +73,7 @@ from ..interfaces.forms import (
     NewPlanForm,
     PlanForm,
     PracticeForm,
+    SettlementForm,
     SheetForm,
     SlotForm,
     VisitForm,
@@ -432,3 +440,75 @@ def link(request: HttpRequest, uid: UUID) -> HttpResponse:
             link_plan_to_recommendation(plan=plan, by=viewer, at=at, **form.cleaned_data)
             return _seen(plan)
     return _form_page(request, form, "link", plan=plan)
+
+
+@require_POST
+def assign(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Give a cell to one observer, or to two who do not read each other."""
+    viewer, at = request.viewer, request.at  # type: ignore[attr-defined]
+    visit = visit_found(uid, viewer, at)
+    permit("mobility.run_visit", viewer, visit)
+    form = AssignmentForm(request.POST, prefix="assignment", visit=visit, persons=team_choices(visit, at))
+    if form.is_valid():
+        with refusals_on(form):
+            assign_cell(visit=visit, by=viewer, at=at, **form.cleaned_data)
+            return _seen(f"{visit.get_absolute_url()}#grid")
+    return _form_page(request, form, "assignment", visit=visit, status=422)
+
+
+def settle_cell(request: HttpRequest, uid: UUID, cell: str) -> HttpResponse:
+    """One of the two who rated a cell differently proposes how to settle it."""
+    viewer, at = request.viewer, request.at  # type: ignore[attr-defined]
+    visit = visit_found(uid, viewer, at)
+    permit("mobility.observe", viewer, visit)
+    criterion = cell_named(visit, cell)
+    if criterion is None:
+        raise Unknown()
+    form = SettlementForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        with refusals_on(form):
+            settle_rating(visit=visit, criterion=criterion, by=viewer, at=at, **form.cleaned_data)
+            return _seen(reverse("agreement", args=[visit.uid]))
+    return _form_page(request, form, "settlement", visit=visit, criterion=criterion)
+
+
+@require_POST
+def sign_cell(request: HttpRequest, uid: UUID, cell: str) -> HttpResponse:
+    """The other of the two agrees."""
+    viewer, at = request.viewer, request.at  # type: ignore[attr-defined]
+    visit = visit_found(uid, viewer, at)
+    permit("mobility.observe", viewer, visit)
+    sign_settlement(settlement=settlement_found(visit, cell), by=viewer, at=at)
+    return _seen(reverse("agreement", args=[visit.uid]))
+
+
+@require_POST
+def new_claim(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Add a sentence to the synthesis."""
+    viewer, at = request.viewer, request.at  # type: ignore[attr-defined]
+    visit = visit_found(uid, viewer, at)
+    permit("mobility.observe", viewer, visit)
+    form = ClaimForm(request.POST, sheets=citable_sheets(visit.pk, viewer, at))
+    if form.is_valid():
+        with refusals_on(form):
+            write_claim(visit=visit, language=get_language() or "fr", by=viewer, at=at, **form.cleaned_data)
+            return _seen(reverse("synthesis", args=[visit.uid]))
+    return _form_page(request, form, "claim", visit=visit, status=422)
+
+
+@require_POST
+def drop_claim(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Take a sentence of the synthesis away."""
+    viewer, at = request.viewer, request.at  # type: ignore[attr-defined]
+    claim = claim_found(uid, viewer, at)
+    remove_claim(claim=claim, by=viewer, at=at)
+    return _seen(reverse("synthesis", args=[claim.synthesis.visit.uid]))
+
+
+@require_POST
+def open_synthesis(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Publish the synthesis of a visit."""
+    viewer, at = request.viewer, request.at  # type: ignore[attr-defined]
+    visit = visit_found(uid, viewer, at)
+    publish_synthesis(visit=visit, by=viewer, at=at)
+    return _seen(reverse("synthesis", args=[visit.uid]))

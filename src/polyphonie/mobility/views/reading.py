@@ -11,15 +11,23 @@ from polyphonie.kernel.rights import may
 from polyphonie.web.access import public
 from polyphonie.web.exports import csv_response
 
-from ..domain.queries.practices import plan_page, practice_page
+from ..domain.queries.agreement import agreement_page
+from ..domain.queries.choices import team_choices
+from ..domain.queries.comparison import comparison as compared
+from ..domain.queries.comparison import comparison_cell as compared_cell
+from ..domain.queries.notebook import edits_to_settle, photos_of
+from ..domain.queries.practices import citable_sheets, plan_page, practice_page
 from ..domain.queries.programmes import grid_page, list_programmes, programme_page
+from ..domain.queries.syntheses import synthesis_page
 from ..domain.queries.visits import is_author, observation_found, visit_page
+from ..interfaces.exporters import comparison_rows, sheet_rows
 from ..interfaces.exporters import programme_json as programme_data
-from ..interfaces.exporters import sheet_rows
 from ..interfaces.exporters import visit_json as visit_data
 from ..interfaces.forms import (
     AdjustmentForm,
+    AssignmentForm,
     CellForm,
+    ClaimForm,
     DebriefForm,
     EvaluationForm,
     HostForm,
@@ -73,6 +81,11 @@ def visit(request: HttpRequest, uid: UUID) -> HttpResponse:
     if page.runs:
         context |= {
             "host_form": HostForm(prefix="host"),
+            "assignment_form": AssignmentForm(
+                prefix="assignment",
+                visit=page.visit,
+                persons=team_choices(page.visit, request.at),  # type: ignore[attr-defined]
+            ),
             "slot_form": SlotForm(prefix="slot", visit=page.visit),
             "debrief_form": DebriefForm(
                 prefix="debrief",
@@ -113,6 +126,8 @@ def observation(request: HttpRequest, uid: UUID) -> HttpResponse:
         "may_share": (own and sheet.is_draft)
         or (runs and may("mobility.observe", viewer, sheet.visit) and sheet.audience != "public"),
         "may_withdraw": own or (runs and may("mobility.observe", viewer, sheet.visit)),
+        "photos": photos_of(sheet, viewer, at),
+        "kept": edits_to_settle(sheet) if own else [],
         "share_form": ShareForm(runs=runs, initial={"audience": sheet.audience}),
     }
     return render(request, "mobility/observation.html", context)
@@ -137,3 +152,41 @@ def action_plan(request: HttpRequest, uid: UUID) -> HttpResponse:
             "adjustment_form": AdjustmentForm(prefix="adjustment"),
         }
     return render(request, "mobility/action_plan.html", context)
+
+
+@public
+def synthesis(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """The synthesis of a visit: sentences that open their sheets."""
+    viewer, at = request.viewer, request.at  # type: ignore[attr-defined]
+    page = synthesis_page(uid, viewer, at)
+    context = {"page": page, "visit": page.visit}
+    if page.in_team:
+        context["claim_form"] = ClaimForm(sheets=citable_sheets(page.visit.pk, viewer, at))
+    return render(request, "mobility/synthesis.html", context)
+
+
+def agreement(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """How far two observers agree, and what is left to settle; for the team alone."""
+    page = agreement_page(uid, request.viewer, request.at)  # type: ignore[attr-defined]
+    return render(request, "mobility/agreement.html", {"page": page, "visit": page.visit})
+
+
+@public
+def comparison(request: HttpRequest, slug: str) -> HttpResponse:
+    """The programme's countries side by side: what was seen, and what nobody has looked at."""
+    page = compared(slug, request.viewer, request.at)  # type: ignore[attr-defined]
+    return render(request, "mobility/comparison.html", {"page": page, "programme": page.programme})
+
+
+@public
+def comparison_csv(request: HttpRequest, slug: str) -> HttpResponse:
+    """The matrix as a table, with what it is not."""
+    page = compared(slug, request.viewer, request.at)  # type: ignore[attr-defined]
+    return csv_response(f"{page.programme.slug}-comparaison.csv", *comparison_rows(page))
+
+
+@public
+def comparison_cell(request: HttpRequest, slug: str, cell: str, code: str) -> HttpResponse:
+    """What stands behind one cell of the matrix."""
+    page = compared_cell(slug, cell, code, request.viewer, request.at)  # type: ignore[attr-defined]
+    return render(request, "mobility/comparison_cell.html", {"page": page, "programme": page.programme})

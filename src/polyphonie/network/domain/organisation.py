@@ -22,7 +22,7 @@ from .reference import (
     RowChangedMeanwhile,
     check_languages,
     check_period,
-    check_successor,
+    end_on,
 )
 
 
@@ -224,13 +224,9 @@ def end_organisation(
         row = _locked(organisation, version, mine=on)
         if row.successor_id and row.valid_until:
             raise OrganisationEndedAlready(str(row), row.valid_until)
-        check_period(row.valid_from, on, field="on")
-        check_successor(row, successor)
-        row.valid_until, row.successor = on, successor
+        end_on(act, row, on=on, successor=successor)
         row.version += 1
         row.save(update_fields=["valid_until", "successor", "version"])
-        act.on(row.urn)
-        act.note(on=on, successor=successor.urn if successor else None)
         return row
 
 

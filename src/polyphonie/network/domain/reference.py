@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from django.utils.translation import gettext_lazy as _
 
+from polyphonie.kernel.domain.ledger import Act
 from polyphonie.kernel.errors import ChangedMeanwhile, Refusal
 from polyphonie.kernel.localised import LANGUAGE_TAG
 
@@ -77,11 +78,16 @@ class RowChangedMeanwhile(ChangedMeanwhile):
 
 
 class Succeeded(Protocol):
+    """A row that is valid over a period and may name the one that took over."""
+
     pk: Any
+    valid_from: Any
+    valid_until: Any
+    successor: Any
     successor_id: Any
 
     @property
-    def successor(self) -> Any: ...
+    def urn(self) -> str: ...
 
 
 def check_languages(tags: list[str]) -> None:
@@ -104,3 +110,13 @@ def check_successor(row: Succeeded, successor: Succeeded | None) -> None:
             raise SuccessorCycle(str(row), str(successor))
         seen.add(follower.pk)
         follower = follower.successor
+
+
+def end_on(act: Act, row: Succeeded, *, on: date, successor: Succeeded | None) -> None:
+    """Say on a row from which day it is no more and which one took over, and in the act of the verb,
+    which saves the row."""
+    check_period(row.valid_from, on, field="on")
+    check_successor(row, successor)
+    row.valid_until, row.successor = on, successor
+    act.on(row.urn)
+    act.note(on=on, successor=successor.urn if successor else None)

@@ -12,7 +12,7 @@ from polyphonie.kernel.localised import LocalisedText
 from polyphonie.kernel.rights import permit
 
 from ..models import Territory
-from .reference import CodeTaken, NameMissing, check_languages, check_period, check_successor
+from .reference import CodeTaken, NameMissing, check_languages, check_period, end_on
 
 
 def register_territory(
@@ -75,10 +75,6 @@ def end_territory(
     with ledger.act("network.end_territory", by=by, at=at) as act:
         permit("network.keep_reference_data", by)
         row = Territory.objects.select_for_update().get(pk=territory.pk)
-        check_period(row.valid_from, on, field="on")
-        check_successor(row, successor)
-        row.valid_until, row.successor = on, successor
+        end_on(act, row, on=on, successor=successor)
         row.save(update_fields=["valid_until", "successor"])
-        act.on(row.urn)
-        act.note(on=on, successor=successor.urn if successor else None)
         return row

@@ -14,9 +14,18 @@ from polyphonie.network.models import Organisation, Theme
 from polyphonie.recommendations.models import Recommendation
 from polyphonie.web.forms import LocalisedTextField
 
+from ..domain.committee import Decided
 from ..domain.training import TrainingDetails
-from ..enums import SAME_TERMS, OpeningRule, Relation, TrainingKind
-from ..models import Agreement, Clause, CommitmentType, TrainingAction
+from ..enums import SAME_TERMS, OpeningRule, Relation, Side, TrainingKind
+from ..models import (
+    Agreement,
+    Amendment,
+    Clause,
+    CommitmentType,
+    Service,
+    ServicePhase,
+    TrainingAction,
+)
 
 
 def day_field(label: Any, **more: Any) -> forms.DateField:
@@ -37,6 +46,13 @@ class RecommendationChoice(forms.ModelChoiceField):
 
     def label_from_instance(self, obj: Any) -> str:
         return f"{obj.code} – {obj.issuer.name}"
+
+
+class NamedService(forms.ModelChoiceField):
+    """Rows that are known by their label."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return str(obj.label)
 
 
 class NamedChoices(forms.ModelMultipleChoiceField):
@@ -338,3 +354,146 @@ class LinkForm(forms.Form):
     def __init__(self, *args: Any, recommendations: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["recommendation"].queryset = recommendations
+
+
+class CommitteeForm(forms.Form):
+    """A meeting of the committee with up to four decisions; empty ones are left out."""
+
+    held_on = day_field(_("Réuni le"))
+    present = forms.CharField(
+        label=_("Qui était là, par fonction"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Des fonctions, jamais des noms."),
+    )
+    DECISIONS = 4
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for n in range(1, self.DECISIONS + 1):
+            self.fields[f"decision_{n}"] = forms.CharField(
+                label=_("Décision %(number)d") % {"number": n},
+                required=False,
+                widget=forms.Textarea(attrs={"rows": 2}),
+            )
+            self.fields[f"owner_{n}"] = forms.ChoiceField(
+                label=_("S'en charge (décision %(number)d)") % {"number": n},
+                choices=Side.choices,
+                required=False,
+                initial=Side.BOTH,
+            )
+            self.fields[f"due_{n}"] = day_field(
+                _("Pour le (décision %(number)d)") % {"number": n}, required=False
+            )
+
+    def decisions(self) -> list[Decided]:
+        d = self.cleaned_data
+        return [
+            Decided(text=d[f"decision_{n}"], owner=d[f"owner_{n}"] or Side.BOTH, due_date=d[f"due_{n}"])
+            for n in range(1, self.DECISIONS + 1)
+        ]
+
+
+class AmendmentForm(forms.Form):
+    """The words of an amendment. Price and ceiling come from the estimate."""
+
+    nature = forms.CharField(label=_("Nature"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    content = forms.CharField(label=_("Contenu"), required=False, widget=forms.Textarea(attrs={"rows": 4}))
+    start_date = day_field(_("Premier jour"), required=False)
+    last_day = day_field(_("Dernier jour"), required=False)
+    payment_terms = forms.CharField(
+        label=_("Modalités de paiement"), required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    @classmethod
+    def starting_from(cls, amendment: Amendment) -> dict[str, Any]:
+        names = ("nature", "content", "start_date", "last_day", "payment_terms", "version")
+        return {name: getattr(amendment, name) for name in names}
+
+    def words(self) -> dict[str, Any]:
+        names = ("nature", "content", "start_date", "last_day", "payment_terms")
+        return {name: self.cleaned_data[name] for name in names}
+
+
+class NewAmendmentForm(AmendmentForm):
+    service = NamedService(label=_("Prestation"), queryset=Service.objects.none())
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["service"].queryset = Service.objects.order_by("order", "slug")
+        self.order_fields(["service"])
+
+
+class EstimateForm(forms.Form):
+    """Hours and minutes per phase of one service."""
+
+    def __init__(self, *args: Any, amendment: Amendment, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.phases = list(amendment.service.phases.order_by("order", "pk"))
+        held = {line.phase_id: line.minutes for line in amendment.lines.order_by("pk")}
+        for phase in self.phases:
+            hours, minutes = divmod(held.get(phase.pk, 0), 60)
+            self.fields[f"hours_{phase.slug}"] = forms.IntegerField(
+                label=_("%(phase)s : heures") % {"phase": phase.label},
+                min_value=0,
+                max_value=2000,
+                required=False,
+                initial=hours,
+            )
+            self.fields[f"minutes_{phase.slug}"] = forms.IntegerField(
+                label=_("%(phase)s : minutes") % {"phase": phase.label},
+                min_value=0,
+                max_value=59,
+                required=False,
+                initial=minutes,
+            )
+
+    def minutes(self) -> dict[ServicePhase, int]:
+        d = self.cleaned_data
+        return {
+            phase: (d[f"hours_{phase.slug}"] or 0) * 60 + (d[f"minutes_{phase.slug}"] or 0)
+            for phase in self.phases
+        }
+
+
+class TimeForm(forms.Form):
+    phase = NamedService(label=_("Phase"), queryset=ServicePhase.objects.none())
+    day = day_field(_("Jour"))
+    hours = forms.IntegerField(label=_("Durée : heures"), min_value=0, max_value=24, required=False)
+    minutes = forms.IntegerField(label=_("et minutes"), min_value=0, required=False)
+    note = forms.CharField(label=_("Note"), required=False, max_length=300)
+
+    def __init__(self, *args: Any, amendment: Amendment, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["phase"].queryset = amendment.service.phases.order_by("order", "pk")
+
+    def spent(self) -> dict[str, Any]:
+        d = self.cleaned_data
+        return {
+            "phase": d["phase"],
+            "day": d["day"],
+            "minutes": (d["hours"] or 0) * 60 + (d["minutes"] or 0),
+            "note": d["note"],
+        }
+
+
+class DeliverableForm(forms.Form):
+    title = forms.CharField(label=_("Titre du livrable"), required=False, max_length=200)
+    file = forms.FileField(label=_("Un fichier"), required=False)
+
+
+class TariffForm(forms.Form):
+    """What an hour costs. Nothing is proposed: the scale of charges is the host's own."""
+
+    host = NamedChoice(label=_("Instance hôte"), queryset=Organisation.objects.none())
+    service = NamedService(label=_("Prestation"), queryset=Service.objects.none())
+    hourly_rate = forms.DecimalField(label=_("Tarif horaire, en euros"), max_digits=12)
+    valid_from = day_field(_("Premier jour"))
+    last_day = day_field(_("Dernier jour"), required=False)
+
+    def __init__(self, *args: Any, hosts: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["host"].queryset = hosts
+        self.fields["host"].initial = hosts.first()
+        self.fields["service"].queryset = Service.objects.order_by("order", "slug")

@@ -13,7 +13,7 @@ from polyphonie.network.models import Organisation
 from polyphonie.recommendations.models import ActionLink, Recommendation
 
 from ..domain.queries.agreements import agreements_of
-from ..models import Agreement, Commitment, Proof, TrainingAction
+from ..models import Agreement, Amendment, Commitment, Proof, TrainingAction
 
 
 def agreements_of_body(organisation: Organisation, viewer: Actor, at: datetime) -> SafeString | None:
@@ -51,6 +51,11 @@ def training_on_recommendation(
 
 def resolve_agreement(uid: UUID, viewer: Actor, at: datetime) -> str | None:
     found = Agreement.objects.readable_by(viewer, at).filter(uid=uid).first()
+    return found.get_absolute_url() if found else None
+
+
+def resolve_amendment(uid: UUID, viewer: Actor, at: datetime) -> str | None:
+    found = Amendment.objects.readable_by(viewer, at).filter(uid=uid).first()
     return found.get_absolute_url() if found else None
 
 

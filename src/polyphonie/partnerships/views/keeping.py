@@ -18,9 +18,17 @@ from polyphonie.web.refusals import refusals_on
 from ..domain import agreements as verbs
 from ..domain.base_tier import adopt_base_tier
 from ..domain.clauses import change_clause
+from ..domain.committee import record_committee
 from ..domain.queries.agreements import agreement_named
 from ..domain.queries.training import hosts_managed, possible_partners
-from ..interfaces.forms import ClauseForm, NewAgreementForm, ReasonForm, SignatureForm, TermsForm
+from ..interfaces.forms import (
+    ClauseForm,
+    CommitteeForm,
+    NewAgreementForm,
+    ReasonForm,
+    SignatureForm,
+    TermsForm,
+)
 from ..models import Agreement
 
 STEPS = {
@@ -158,3 +166,21 @@ def terminate(request: Asked, uid: UUID) -> HttpResponse:
             )
             return seen(agreement)
     return form_page(request, form, task="terminate", agreement=agreement)
+
+
+def record_meeting(request: Asked, uid: UUID) -> HttpResponse:
+    """Note a meeting of the coordination committee."""
+    agreement = kept(request, uid)
+    form = CommitteeForm(posted(request))
+    if request.method == "POST" and form.is_valid():
+        with refusals_on(form):
+            record_committee(
+                agreement=agreement,
+                held_on=form.cleaned_data["held_on"],
+                present=form.cleaned_data["present"],
+                decisions=form.decisions(),
+                by=request.viewer,
+                at=request.at,
+            )
+            return seen(f"{agreement.get_absolute_url()}#committee")
+    return form_page(request, form, task="committee", agreement=agreement)

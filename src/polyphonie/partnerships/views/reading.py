@@ -7,22 +7,25 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import render
 
-from polyphonie.kernel.rights import may
+from polyphonie.kernel.rights import may, permit
 from polyphonie.network.interfaces.request import Asked
 
-from ..domain.queries.agreements import agreement_page, list_agreements
+from ..domain.queries.agreements import agreement_page, desk_of, list_agreements
 from ..domain.queries.base_tier import has_base_tier
 from ..interfaces.forms import CommitmentForm
 
 
 def agreements(request: Asked) -> HttpResponse:
     """The agreements that the reader may read, by right."""
+    permit("partnerships.read_agreements", request.viewer)
+    cards = list_agreements(request.viewer, request.at)
     may_draft = may("partnerships.open_form", request.viewer)
     return render(
         request,
         "partnerships/agreements.html",
         {
-            "cards": list_agreements(request.viewer, request.at),
+            "cards": cards,
+            "desk": desk_of(cards, request.at),
             "may_draft": may_draft,
             "has_base_tier": has_base_tier(),
         },

@@ -12,9 +12,12 @@ from django.views.decorators.http import require_POST
 from polyphonie.kernel.rights import may, permit
 from polyphonie.network.interfaces.request import Asked
 from polyphonie.web.access import public
+from polyphonie.web.documents.docx import MEDIA_TYPE as WORD
+from polyphonie.web.exports import csv_response
 from polyphonie.web.refusals import refusals_on
 
 from ..domain import training as verbs
+from ..domain.queries.remarks import remarks_on
 from ..domain.queries.training import (
     bodies_training,
     linkable_recommendations,
@@ -24,6 +27,7 @@ from ..domain.queries.training import (
     usable_resources,
 )
 from ..interfaces.forms import LinkForm, NewTrainingForm, TrainingForm
+from ..interfaces.paf_sheet import csv_rows, filename, sheet_docx, sheet_pdf
 from ..models import TrainingAction
 from .keeping import posted, seen
 
@@ -52,15 +56,35 @@ def training_actions(request: Asked) -> HttpResponse:
 def training_action(request: Asked, uid: UUID) -> HttpResponse:
     """One training action."""
     page = training_page(uid, request.viewer, request.at)
+    keeps = may("partnerships.keep_training", request.viewer, page.action.organisation)
     return render(
         request,
         "partnerships/training_action.html",
         {
             "page": page,
             "action": page.action,
-            "keeps": may("partnerships.keep_training", request.viewer, page.action.organisation),
+            "keeps": keeps,
+            "remarks": remarks_on(page.action, request.at) if keeps else [],
         },
     )
+
+
+@public
+def training_sheet(request: Asked, uid: UUID, fmt: str) -> HttpResponse:
+    """The sheet as CSV, Word or PDF, for whoever reads the page."""
+    page = training_page(uid, request.viewer, request.at)
+    name = filename(page, fmt)
+    if fmt == "csv":
+        return csv_response(name, *csv_rows(page))
+    address = request.build_absolute_uri(page.action.permalink)
+    draw = sheet_pdf if fmt == "pdf" else sheet_docx
+    response = HttpResponse(
+        draw(page, address=address, at=request.at), content_type="application/pdf" if fmt == "pdf" else WORD
+    )
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    if page.action.published_at is None:
+        response["Cache-Control"] = "private, no-store"
+    return response
 
 
 def new_training(request: Asked) -> HttpResponse:

@@ -16,6 +16,7 @@ from polyphonie.assessments.models import Round
 from polyphonie.conferences.models import Conference
 from polyphonie.cooperation.models import Project
 from polyphonie.evidence.models import EvidenceStatement, Figure, Indicator, Resource
+from polyphonie.governance.models import OfficialDocument
 from polyphonie.kernel.actor import Actor
 from polyphonie.kernel.localised import LocalisedText
 from polyphonie.mobility.models import PracticeCard
@@ -298,6 +299,31 @@ def _show_organisation(organisation: Organisation, language: str) -> Shown:
     return _shown(organisation, organisation.name, organisation.short_name, note, language)
 
 
+# official documents: by their symbol and their title, for those to whom they are distributed
+
+
+def _official_documents() -> QuerySet[OfficialDocument]:
+    return OfficialDocument.objects.select_related("meeting__conference", "meeting__instance", "author")
+
+
+def _official_document_words(document: OfficialDocument) -> list[Document]:
+    conference = document.meeting.conference
+    return in_each_language(
+        document.title,
+        names=[
+            document.symbol,
+            conference.title,
+            *_names(document.meeting.instance),
+            *_names(document.author),
+        ],
+    )
+
+
+def _show_official_document(document: OfficialDocument, language: str) -> Shown:
+    note = f"{document.symbol} — {document.meeting.conference.title.read(language)}"
+    return _shown(document, document.title, "", note, language)
+
+
 def _theme_documents(theme: Theme) -> list[Document]:
     documents = in_each_language(theme.title, body=[theme.summary])
     return [
@@ -430,6 +456,21 @@ SOURCES: tuple[SearchSource, ...] = (
             "conference": _by_uid,
             "theme": lambda uid: Q(themes__uid=uid),
             "organisation": lambda uid: Q(host__uid=uid) | Q(partners__uid=uid),
+        },
+    ),
+    SearchSource(
+        "official_document",
+        _("Documents officiels"),
+        _official_documents,
+        lambda: OfficialDocument.objects.select_related("meeting__conference"),
+        OfficialDocument.objects.readable_by,
+        _official_document_words,
+        _show_official_document,
+        lambda d: str(d.urn),
+        {
+            "official_document": _by_uid,
+            "conference": lambda uid: Q(meeting__conference__uid=uid),
+            "organisation": lambda uid: Q(meeting__instance__uid=uid) | Q(author__uid=uid),
         },
     ),
     SearchSource(

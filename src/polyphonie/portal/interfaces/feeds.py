@@ -17,6 +17,7 @@ from icalendar import Calendar, Event
 from polyphonie.conferences.models import Conference
 from polyphonie.cooperation.models import Project
 from polyphonie.evidence.models import EvidenceStatement, Figure, Resource
+from polyphonie.governance.models import Meeting
 from polyphonie.kernel.actor import Actor
 from polyphonie.network.models import Organisation, Theme
 from polyphonie.recommendations.models import Recommendation
@@ -128,6 +129,7 @@ def site_map(at: datetime) -> list[Address]:
         Figure.objects.readable_by(PUBLIC, at),
         Resource.objects.readable_by(PUBLIC, at),
         Project.objects.readable_by(PUBLIC, at),
+        Meeting.objects.readable_by(PUBLIC, at).select_related("conference"),
         Organisation.objects.readable_by(PUBLIC, at),
     )
     subjects = [subject for rows in kinds for subject in rows.order_by("pk")]

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from polyphonie.evidence.models import EvidenceStatement
 from polyphonie.kernel.actor import Actor
 from polyphonie.kernel.domain import ledger
-from polyphonie.kernel.errors import ChangedMeanwhile, Refusal
+from polyphonie.kernel.errors import ChangedMeanwhile
 from polyphonie.kernel.localised import LANGUAGE_TAG, LocalisedText
 from polyphonie.kernel.rights import permit
 from polyphonie.network.models import Theme
@@ -24,153 +24,26 @@ from ..enums import ONE_ANSWER, WITH_TEXT, RecommendationKind, Relation, Revisio
 from ..models import Derivation, Process, ReasonEvidence, Recommendation, Revision, SiteProcess
 from ..states import SITE_PROCESS
 from .answer_notices import answer_replaced
+from .contextualising_refusals import (
+    REASON_LIMIT,
+    AlreadyAnswered,
+    DerivationReasonMissing,
+    EvidenceMissing,
+    LineageCircle,
+    NothingAdapted,
+    NotTheSameWording,
+    ReasonTooLong,
+    RelationWithoutText,
+    ReviewDateMissing,
+    ReviewDatePast,
+    SourceNotCurrent,
+    SourceNotOffered,
+    SourceNotPublished,
+)
 from .drafting import LanguageUnknown, check_texts, make_recommendation, take_out, wordings, write_revision
 from .evidence_links import published_statements
 from .lineage import Position, Proposal, closes_a_circle, propose_relation
 from .wording import Wording, clean, hash_of_originals, is_blank
-
-REASON_LIMIT = 5_000
-
-REASON_SENTENCES = {
-    Relation.ADOPTED: _("Dites pourquoi le point %(code)s est retenu tel quel : une phrase suffit."),
-    Relation.ADAPTED: _("Dites pourquoi le point %(code)s est adapté : une phrase suffit."),
-    Relation.NOT_ADOPTED: _("Dites pourquoi le point %(code)s n'est pas retenu : une phrase suffit."),
-    Relation.DEFERRED: _("Dites pourquoi le point %(code)s est différé : une phrase suffit."),
-    Relation.DE_NOVO: _("Dites pourquoi le point %(code)s est nouveau : une phrase suffit."),
-    Relation.MERGED: _("Dites pourquoi le point %(code)s est fusionné : une phrase suffit."),
-    Relation.SPLIT: _("Dites pourquoi le point %(code)s est scindé : une phrase suffit."),
-}
-
-
-class DerivationReasonMissing(Refusal):
-    """An answer without a reason, or with one that nobody can read."""
-
-    def __init__(self, relation: str, code: str) -> None:
-        super().__init__(REASON_SENTENCES[Relation(relation)] % {"code": code}, field="reason")
-
-
-class ReasonTooLong(Refusal):
-    def __init__(self, length: int) -> None:
-        super().__init__(
-            _("La raison compte %(length)d signes ; la limite est %(limit)d. Gardez l'essentiel.")
-            % {"length": length, "limit": REASON_LIMIT},
-            field="reason",
-        )
-
-
-class EvidenceMissing(Refusal):
-    """The process fixed beforehand that each answer shows what it rests on."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(
-            _("Ce processus demande un constat par réponse : liez-en un au point %(code)s.") % {"code": code},
-            field="evidence",
-        )
-
-
-class SourceNotOffered(Refusal):
-    """A text that the site's process does not work on."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(
-            _("Le point %(code)s n'est pas de ceux que ce site reprend ; choisissez-le dans son atelier.")
-            % {"code": code},
-            field="source",
-        )
-
-
-class SourceNotPublished(Refusal):
-    def __init__(self) -> None:
-        super().__init__(
-            _("Cette révision n'est pas publiée ; on ne reprend qu'un texte publié."), field="source"
-        )
-
-
-class SourceNotCurrent(Refusal):
-    """The host has published a newer text."""
-
-    def __init__(self, code: str, number: int) -> None:
-        super().__init__(
-            _("Le point %(code)s a une révision %(number)d, plus récente ; lisez-la et répondez-lui.")
-            % {"code": code, "number": number},
-            field="source",
-        )
-
-
-class AlreadyAnswered(Refusal):
-    """A site answers a recommendation once. The standing answer can be changed."""
-
-    def __init__(self, standing: Derivation) -> None:
-        super().__init__(
-            _(
-                "Votre site a déjà répondu au point %(code)s (%(relation)s) ; "
-                "changez cette réponse, l'ancienne reste dans l'historique."
-            )
-            % {"code": standing.code, "relation": standing.get_relation_display()}
-        )
-        self.standing = standing
-
-
-class NothingAdapted(Refusal):
-    """An adaptation that says the same."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(
-            _(
-                "Votre texte dit la même chose que le point %(code)s : retenez-le tel quel, ou changez le texte."
-            )
-            % {"code": code},
-            field="relation",
-        )
-
-
-class NotTheSameWording(Refusal):
-    """Kept as it is, said the form; the text says otherwise."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(
-            _("Votre texte n'est plus celui du point %(code)s : dites-le adapté, ou reprenez le texte.")
-            % {"code": code},
-            field="relation",
-        )
-
-
-class RelationWithoutText(Refusal):
-    def __init__(self, relation: str) -> None:
-        super().__init__(
-            _(
-                "« %(relation)s » ne va pas avec un texte ; choisissez « adaptée » ou « retenue telle quelle »."
-            )
-            % {"relation": relation},
-            field="relation",
-        )
-
-
-class ReviewDateMissing(Refusal):
-    def __init__(self, code: str) -> None:
-        super().__init__(
-            _("Dites à quelle date le point %(code)s sera repris.") % {"code": code}, field="review_on"
-        )
-
-
-class ReviewDatePast(Refusal):
-    def __init__(self, code: str, day: date) -> None:
-        super().__init__(
-            _("Le %(day)s est passé ; donnez au point %(code)s une date à venir.")
-            % {"code": code, "day": day.strftime("%d/%m/%Y")},
-            field="review_on",
-        )
-
-
-class LineageCircle(Refusal):
-    """A text may not descend from itself."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(
-            _("Le point %(code)s descend déjà de ce texte ; une filiation ne revient pas à son origine.")
-            % {"code": code},
-            field="source",
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -442,6 +315,40 @@ def _write(
     return derivation
 
 
+def _answer(
+    verb: str,
+    answer: Answer,
+    *,
+    source: Revision,
+    site_process: SiteProcess,
+    evidence: Sequence[EvidenceStatement],
+    reason_language: str,
+    version: int | None,
+    by: Actor,
+    at: datetime,
+    direction: str | None = None,
+    strength: str | None = None,
+    is_fictitious: bool = False,
+) -> Derivation:
+    """The first answer to a source, as the act of its verb."""
+    with ledger.act(f"recommendations.{verb}", by=by, at=at) as act:
+        return _write(
+            act,
+            site_process=site_process,
+            source=source,
+            answer=answer,
+            evidence=evidence,
+            reason_language=reason_language,
+            version=version,
+            previous=None,
+            direction=direction,
+            strength=strength,
+            is_fictitious=is_fictitious,
+            by=by,
+            at=at,
+        )
+
+
 def adopt_recommendation(
     *,
     source: Revision,
@@ -456,19 +363,17 @@ def adopt_recommendation(
     """Keep a recommendation as it is: the site gets a text of its own with the same words, and says
     why. ``version`` is that of the site's process as the person saw it; with it, an answer that
     somebody else gave meanwhile is shown, not overwritten."""
-    with ledger.act("recommendations.adopt_recommendation", by=by, at=at) as act:
-        return _write(
-            act,
-            site_process=site_process,
-            source=source,
-            answer=Answer(Relation.ADOPTED, reason, wordings(source)),
-            evidence=evidence,
-            reason_language=reason_language,
-            version=version,
-            previous=None,
-            by=by,
-            at=at,
-        )
+    return _answer(
+        "adopt_recommendation",
+        Answer(Relation.ADOPTED, reason, wordings(source)),
+        source=source,
+        site_process=site_process,
+        evidence=evidence,
+        reason_language=reason_language,
+        version=version,
+        by=by,
+        at=at,
+    )
 
 
 def adapt_recommendation(
@@ -490,24 +395,22 @@ def adapt_recommendation(
     """Adapt a recommendation to the site's context, in the site's own words. What changed (wording,
     conditions, public, direction, strength) is computed and kept; a text that says the same is not
     an adaptation."""
-    with ledger.act("recommendations.adapt_recommendation", by=by, at=at) as act:
-        if relation not in (Relation.ADAPTED, Relation.ADOPTED):
-            raise RelationWithoutText(str(Relation(relation).label))
-        return _write(
-            act,
-            site_process=site_process,
-            source=source,
-            answer=Answer(relation, reason, dict(texts)),
-            evidence=evidence,
-            reason_language=reason_language,
-            version=version,
-            previous=None,
-            direction=direction,
-            strength=strength,
-            is_fictitious=is_fictitious,
-            by=by,
-            at=at,
-        )
+    if relation not in (Relation.ADAPTED, Relation.ADOPTED):
+        raise RelationWithoutText(str(Relation(relation).label))
+    return _answer(
+        "adapt_recommendation",
+        Answer(relation, reason, dict(texts)),
+        source=source,
+        site_process=site_process,
+        evidence=evidence,
+        reason_language=reason_language,
+        version=version,
+        direction=direction,
+        strength=strength,
+        is_fictitious=is_fictitious,
+        by=by,
+        at=at,
+    )
 
 
 def refuse_recommendation(
@@ -522,19 +425,17 @@ def refuse_recommendation(
     at: datetime,
 ) -> Derivation:
     """Do not take a recommendation over, and say why: the reason is published as the others are."""
-    with ledger.act("recommendations.refuse_recommendation", by=by, at=at) as act:
-        return _write(
-            act,
-            site_process=site_process,
-            source=source,
-            answer=Answer(Relation.NOT_ADOPTED, reason, {}),
-            evidence=evidence,
-            reason_language=reason_language,
-            version=version,
-            previous=None,
-            by=by,
-            at=at,
-        )
+    return _answer(
+        "refuse_recommendation",
+        Answer(Relation.NOT_ADOPTED, reason, {}),
+        source=source,
+        site_process=site_process,
+        evidence=evidence,
+        reason_language=reason_language,
+        version=version,
+        by=by,
+        at=at,
+    )
 
 
 def _check_review_date(code: str, review_on: date | None, at: datetime) -> None:
@@ -557,20 +458,18 @@ def defer_recommendation(
     at: datetime,
 ) -> Derivation:
     """Put the decision on a recommendation off to a date, and say why."""
-    with ledger.act("recommendations.defer_recommendation", by=by, at=at) as act:
-        _check_review_date(source.recommendation.code, review_on, at)
-        return _write(
-            act,
-            site_process=site_process,
-            source=source,
-            answer=Answer(Relation.DEFERRED, reason, {}, review_on),
-            evidence=evidence,
-            reason_language=reason_language,
-            version=version,
-            previous=None,
-            by=by,
-            at=at,
-        )
+    _check_review_date(source.recommendation.code, review_on, at)
+    return _answer(
+        "defer_recommendation",
+        Answer(Relation.DEFERRED, reason, {}, review_on),
+        source=source,
+        site_process=site_process,
+        evidence=evidence,
+        reason_language=reason_language,
+        version=version,
+        by=by,
+        at=at,
+    )
 
 
 def write_de_novo(

@@ -16,7 +16,7 @@ from polyphonie.kernel.localised import LANGUAGE_TAG, LocalisedText
 from polyphonie.kernel.rights import permit
 from polyphonie.network.models import Theme
 
-from ..enums import RecommendationKind, RevisionState, SiteProcessState, Translation
+from ..enums import ProcessKind, RecommendationKind, RevisionState, SiteProcessState, Translation
 from ..models import Derivation, Process, Recommendation, Revision, RevisionText, SiteProcess
 from ..states import REVISION, SITE_PROCESS
 from .answer_notices import answer_replaced, tell_source_changed
@@ -271,6 +271,8 @@ def draft_recommendation(
     with ledger.act("recommendations.draft_recommendation", by=by, at=at) as act:
         if not checked_above:
             permit("recommendations.draft", by, process)
+            if process.kind == ProcessKind.MEETING:
+                raise DecidedByItsMeeting(clean(code))
         recommendation = make_recommendation(
             process,
             code=code,

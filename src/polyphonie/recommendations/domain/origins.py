@@ -17,8 +17,9 @@ from polyphonie.kernel.rights import permit
 
 from ..enums import ONE_ANSWER, Relation, RevisionState
 from ..models import Derivation, Recommendation, Revision
-from .contextualising import REASON_LIMIT as LIMIT
-from .contextualising import (
+from .contextualising import proposal_for
+from .contextualising_refusals import REASON_LIMIT as LIMIT
+from .contextualising_refusals import (
     DerivationReasonMissing,
     LineageCircle,
     NothingAdapted,
@@ -27,7 +28,6 @@ from .contextualising import (
     RelationWithoutText,
     SourceNotCurrent,
     SourceNotPublished,
-    proposal_for,
 )
 from .drafting import PublishedByItsSite, lock, wordings
 from .lineage import closes_a_circle

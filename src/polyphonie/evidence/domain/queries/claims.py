@@ -36,7 +36,7 @@ def readable_figure(uid: UUID, *, viewer: Actor, at: datetime) -> Figure:
     """The figure with its territory, indicator and those in its place. Raises :class:`Unknown`."""
     figure = (
         Figure.objects.readable_by(viewer, at)
-        .select_related("territory", "indicator", "supersedes")
+        .select_related("territory", "indicator", "supersedes", "keeper__successor__successor")
         .filter(uid=uid)
         .first()
     )
@@ -59,7 +59,7 @@ def readable_statement(uid: UUID, *, viewer: Actor, at: datetime) -> EvidenceSta
     """The claim with its texts, source and figure. Raises :class:`Unknown`, or says that it is gone."""
     statement = (
         EvidenceStatement.objects.readable_by(viewer, at)
-        .select_related("resource", "resource__kind")
+        .select_related("resource", "resource__kind", "keeper__successor__successor")
         .prefetch_related("texts", figures_cited(viewer, at))
         .filter(uid=uid)
         .first()
@@ -119,7 +119,8 @@ def _shown(condition: Q, viewer: Actor, at: datetime) -> list[ConflictShown]:
         "order", "pk"
     )
     conflicts = list(
-        Conflict.objects.filter(condition)
+        Conflict.objects.readable_by(viewer, at)
+        .filter(condition)
         .prefetch_related(Prefetch("readings", queryset=readings))
         .order_by("pk")
     )

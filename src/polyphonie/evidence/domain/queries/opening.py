@@ -11,12 +11,11 @@ from polyphonie.kernel.actor import Actor
 from polyphonie.kernel.errors import Refusal, Unknown
 from polyphonie.kernel.identity import Urn
 from polyphonie.kernel.models import StoredFile
-from polyphonie.network.models import Organisation
 
 from ... import explanations
 from ...explanations import Explanation
 from ...models import AccessGrant, Resource
-from ..resource import in_words
+from ..openings import in_words
 
 
 class ReadingNotOpenYet(Refusal):
@@ -37,7 +36,7 @@ class Withdrawn(Unknown):
 def known_resource(uid: UUID, *, viewer: Actor, at: datetime) -> Resource:
     """The resource, for who may know of it: announced, early or public. Otherwise :class:`Unknown`, or
     :class:`Withdrawn` for who could have known of it."""
-    rows = Resource.objects.select_related("kind", "issuer").prefetch_related("contexts")
+    rows = Resource.objects.select_related("kind", "issuer").prefetch_related("contexts__host")
     resource = rows.announced_to(viewer, at).filter(uid=uid).first()
     if resource is not None:
         return resource
@@ -135,20 +134,6 @@ def _grants(resource: Resource, viewer: Actor) -> list[AccessGrant]:
 
 def _ended_grants(resource: Resource, viewer: Actor, at: datetime) -> bool:
     return any(g.until_at is not None and g.until_at <= at for g in _grants(resource, viewer))
-
-
-def organisations_reading_early(resource: Resource, at: datetime) -> list[Organisation]:
-    """The bodies to which the resource is open early, or will be: whom its host tells of a new date."""
-    rows = Organisation.objects.filter(
-        uid__in=[
-            Urn.parse(g.organisation.urn).uid
-            for g in AccessGrant.objects.filter(scope__in=_scopes(resource))
-            .select_related("organisation")
-            .order_by("pk")
-            if g.until_at is None or g.until_at > at
-        ]
-    ).order_by("slug")
-    return list(rows)
 
 
 def file_is_readable(file: StoredFile, viewer: Actor, at: datetime) -> bool:

@@ -39,6 +39,7 @@ def resource_page(
         "resource": resource,
         "is_readable": readable,
         "is_public": opening is Opening.PUBLIC,
+        "may_move": resource.public_at is not None and resource.public_at > at,
         "opening": opening,
         "may_keep": may("evidence.keep_resource", viewer, resource),
         "versions": [],
@@ -73,6 +74,7 @@ def statement_page(
     texts = list(statement.texts.all())
     return {
         "statement": statement,
+        "may_keep": may("evidence.keep_evidence", viewer, statement),
         "wording": wording.read(language),
         "wording_language": shown,
         "text": next((t for t in texts if t.language == shown), None),
@@ -92,6 +94,7 @@ def figure_page(
     address = absolute(figure.permalink)
     return {
         "figure": figure,
+        "may_keep": may("evidence.keep_evidence", viewer, figure),
         "value": value_with_unit(figure, language),
         "standard_error": standard_error_in_words(figure, language),
         "latest": successor_of(figure, viewer=viewer, at=at),

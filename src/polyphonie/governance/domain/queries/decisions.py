@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from polyphonie.kernel.actor import Actor
-from polyphonie.kernel.errors import Unknown
-from polyphonie.kernel.rights import may
+from polyphonie.kernel.errors import RightMissing, Unknown
+from polyphonie.kernel.localised import fold
+from polyphonie.kernel.rights import declared, may, permit
+from polyphonie.network.domain.queries.standing import mandates_in_force
+from polyphonie.network.enums import Role
 from polyphonie.network.models import Organisation
-from polyphonie.recommendations.models import Derivation, Recommendation
+from polyphonie.recommendations.models import Derivation, Recommendation, RevisionText
 
 from ...enums import DecisionState, Mode, Progress
 from ...models import Decision, Delegation, FollowUpReport, Meeting, Objection
-from ..entitlement import day_of_meeting, entitled_members
+from ..entitlement import Seats, day_of_meeting, entitled_members
 
 
 @dataclass(frozen=True)
@@ -23,6 +28,13 @@ class ObjectionRow:
 
     objection: Objection
     passage: str
+
+
+def tone_of(report: FollowUpReport | None) -> str:
+    """The tone of the badge that names the progress; the word is always there too."""
+    if report is None:
+        return "neutral"
+    return {Progress.DONE: "good", Progress.UNDER_WAY: "info"}.get(Progress(report.progress), "neutral")
 
 
 @dataclass(frozen=True)
@@ -36,11 +48,7 @@ class MemberProgress:
 
     @property
     def tone(self) -> str:
-        if self.report is None:
-            return "neutral"
-        return {Progress.DONE: "good", Progress.UNDER_WAY: "info"}.get(
-            Progress(self.report.progress), "neutral"
-        )
+        return tone_of(self.report)
 
 
 @dataclass(frozen=True)
@@ -55,6 +63,7 @@ class DecisionPart:
     own_delegations: tuple[Delegation, ...]
     conducts: bool
     drafts: bool
+    keeps: bool
     meeting_is_readable: bool
 
     @property
@@ -137,6 +146,7 @@ def decision_on(
         else (),
         conducts=may("governance.conduct_meeting", viewer, meeting),
         drafts=may("governance.draft_decision", viewer, meeting),
+        keeps=may("governance.keep_meeting", viewer, meeting),
         meeting_is_readable=Meeting.objects.readable_by(viewer, at).filter(pk=meeting.pk).exists(),
     )
 
@@ -205,3 +215,142 @@ def report_for(decision: Decision, member: Organisation, period: str) -> FollowU
 
 def last_report(decision: Decision, member: Organisation) -> FollowUpReport | None:
     return FollowUpReport.objects.filter(decision=decision, member=member).order_by("-period", "-pk").first()
+
+
+def deciding_on(uid: UUID, viewer: Actor, at: datetime) -> tuple[Decision, list[Delegation]]:
+    """A decision and the delegations for which the viewer may speak on it; with none, the right that
+    is missing is named."""
+    decision = decision_found(uid, viewer, at)
+    delegations = delegations_speaking(decision, viewer)
+    if not delegations:
+        raise RightMissing(declared()["governance.speak_for_member"])
+    return decision, delegations
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A member's last word on a decision, or its silence."""
+
+    decision: Decision
+    text: RevisionText
+    report: FollowUpReport | None
+    is_late: bool
+
+    @property
+    def tone(self) -> str:
+        return tone_of(self.report)
+
+
+def standing_decisions(viewer: Actor, at: datetime, instance: Organisation | None = None) -> list[Decision]:
+    """The decisions adopted by the instant that the viewer reads, the last first."""
+    rows = (
+        Decision.objects.readable_by(viewer, at)
+        .standing(at)
+        .select_related("meeting__conference", "meeting__instance", "revision__recommendation")
+        .prefetch_related("revision__texts")
+        .order_by("-decided_at", "pk")
+    )
+    return list(rows.filter(meeting__instance=instance) if instance is not None else rows)
+
+
+def concerning(decisions: list[Decision]) -> dict[int, set[int]]:
+    """For each decision, the keys of the members of the day of its adoption: one query for all."""
+    seats = Seats({d.meeting.instance for d in decisions})
+    return {
+        d.pk: seats.members(d.meeting.instance, day_of_meeting(d.meeting, d.decided_at))
+        for d in decisions
+        if d.decided_at is not None
+    }
+
+
+def last_reports(decisions: list[Decision], at: datetime) -> dict[tuple[int, int], FollowUpReport]:
+    """The newest report of each member on each decision."""
+    found: dict[tuple[int, int], FollowUpReport] = {}
+    for report in FollowUpReport.objects.filter(
+        decision__in=[d.pk for d in decisions], entered_at__lte=at
+    ).order_by("period", "pk"):
+        found[report.decision_id, report.member_id] = report
+    return found
+
+
+def is_late(decision: Decision, report: FollowUpReport | None, at: datetime) -> bool:
+    """A report that was asked for by a day that is past and has not come."""
+    return report is None and decision.report_due is not None and decision.report_due < at.date()
+
+
+def standing_of(
+    members: Sequence[Organisation], viewer: Actor, at: datetime, language: str
+) -> dict[int, list[Standing]]:
+    """For each member, the decisions that concern it and its last word on each; four queries for all."""
+    decisions = standing_decisions(viewer, at)
+    concerned, reports = concerning(decisions), last_reports(decisions, at)
+    found: dict[int, list[Standing]] = {m.pk: [] for m in members}
+    for decision in decisions:
+        text = decision.revision.text_for(language)
+        for member in members:
+            if text is not None and member.pk in concerned.get(decision.pk, ()):
+                report = reports.get((decision.pk, member.pk))
+                found[member.pk].append(Standing(decision, text, report, is_late(decision, report, at)))
+    return found
+
+
+@dataclass(frozen=True)
+class BoardRow:
+    """A member before all decisions of an instance; None where a decision does not concern it."""
+
+    member: Organisation
+    cells: tuple[Standing | None, ...]
+    correspondents: int
+
+    @property
+    def silent(self) -> int:
+        return sum(c is not None and c.report is None for c in self.cells)
+
+
+@dataclass(frozen=True)
+class Board:
+    """Who has reported on what: the secretariat's view."""
+
+    instance: Organisation
+    decisions: tuple[Standing, ...]
+    rows: tuple[BoardRow, ...]
+    silent: tuple[int, ...]
+
+
+def follow_up_board(slug: str, viewer: Actor, at: datetime, language: str) -> Board:
+    """Every member of an instance before each of its decisions, those first that have said least."""
+    instance = Organisation.objects.readable_by(viewer, at).filter(slug=slug).first()
+    if instance is None:
+        raise Unknown()
+    permit("governance.call_meeting", viewer, instance)
+    decisions = standing_decisions(viewer, at, instance)
+    concerned, reports = concerning(decisions), last_reports(decisions, at)
+    members = Organisation.objects.filter(pk__in=sorted(set().union(*concerned.values()))).order_by("slug")
+    heads = {
+        d.pk: Standing(d, text, None, False)
+        for d in decisions
+        if (text := d.revision.text_for(language)) is not None
+    }
+    told = Counter(
+        mandates_in_force(at)
+        .filter(role=Role.NATIONAL_CORRESPONDENT)
+        .order_by()
+        .values_list("scope", flat=True)
+    )
+    rows = []
+    for member in members:
+        cells: list[Standing | None] = []
+        for pk, head in heads.items():
+            report = reports.get((pk, member.pk))
+            cells.append(
+                Standing(head.decision, head.text, report, is_late(head.decision, report, at))
+                if member.pk in concerned[pk]
+                else None
+            )
+        rows.append(BoardRow(member, tuple(cells), told[member.urn]))
+    silent = tuple(
+        sum(row.cells[n] is not None and row.cells[n].report is None for row in rows)  # type: ignore[union-attr]
+        for n in range(len(heads))
+    )
+    ordered = sorted(rows, key=lambda row: (-row.silent, fold(str(row.member.name))))
+    return Board(instance, tuple(heads.values()), tuple(ordered), silent)

@@ -10,12 +10,11 @@ from polyphonie.kernel.rights import permit
 from polyphonie.network.domain.queries.standing import person_of
 from polyphonie.network.enums import Role
 from polyphonie.network.models import Mandate, Membership, Organisation
-from polyphonie.recommendations.models import RevisionText
 
 from ...enums import SPEAKING, CredentialState
-from ...models import Decision, Delegation, FollowUpReport, Meeting, uids
+from ...models import Delegation, Meeting, uids
 from ..entitlement import in_force
-from .decisions import members_concerned
+from .decisions import Standing, standing_of
 from .meetings import DocumentRow, VersionRow, document_rows
 
 
@@ -40,16 +39,6 @@ class ToName:
 
 
 @dataclass(frozen=True)
-class ToFollow:
-    """A decision and the member's last word on it."""
-
-    decision: Decision
-    text: RevisionText
-    report: FollowUpReport | None
-    is_late: bool
-
-
-@dataclass(frozen=True)
 class Predecessor:
     """Who held the correspondence before, from when to when; the name where the reader may see it."""
 
@@ -66,7 +55,7 @@ class MemberFile:
     bodies: tuple[Organisation, ...]
     to_name: tuple[ToName, ...]
     to_read: tuple[ToRead, ...]
-    to_follow: tuple[ToFollow, ...]
+    to_follow: tuple[Standing, ...]
     before_me: tuple[Predecessor, ...]
 
     @property
@@ -97,16 +86,17 @@ def member_files(viewer: Actor, at: datetime, language: str) -> tuple[MemberFile
         .order_by("-conference__start_date", "pk")
     )
     documents = document_rows(meetings, viewer, at)
-    return tuple(_file(member, meetings, documents, viewer, at, language, reads) for member in members)
+    standing = standing_of(members, viewer, at, language)
+    return tuple(_file(member, meetings, documents, standing, viewer, at, reads) for member in members)
 
 
 def _file(
     member: Organisation,
     meetings: list[Meeting],
     documents: tuple[DocumentRow, ...],
+    standing: dict[int, list[Standing]],
     viewer: Actor,
     at: datetime,
-    language: str,
     reads: str,
 ) -> MemberFile:
     delegations = list(
@@ -135,7 +125,7 @@ def _file(
             for row in documents
             if row.document.meeting_id in coming and row.replaced_by is None
         ),
-        to_follow=_to_follow(member, viewer, at, language),
+        to_follow=tuple(standing[member.pk]),
         before_me=_before_me(member, viewer, at),
     )
 
@@ -155,28 +145,6 @@ def _to_read(row: DocumentRow, reads: str) -> ToRead:
     mine = next((v for v in row.versions if v.version.language == reads), None)
     others = tuple(v for v in row.versions if v is not mine and v.is_issued and v.is_readable)
     return ToRead(row, mine, others)
-
-
-def _to_follow(member: Organisation, viewer: Actor, at: datetime, language: str) -> tuple[ToFollow, ...]:
-    decisions = list(
-        Decision.objects.readable_by(viewer, at)
-        .standing(at)
-        .select_related("meeting__conference", "meeting__instance__parent", "revision__recommendation")
-        .prefetch_related("revision__texts")
-        .order_by("-decided_at", "pk")
-    )
-    reports: dict[int, FollowUpReport] = {}
-    for report in FollowUpReport.objects.filter(member=member, entered_at__lte=at).order_by("period", "pk"):
-        reports[report.decision_id] = report
-    found = []
-    for decision in decisions:
-        text = decision.revision.text_for(language)
-        if text is None or member not in members_concerned(decision):
-            continue
-        report_of = reports.get(decision.pk)
-        late = report_of is None and decision.report_due is not None and decision.report_due < at.date()
-        found.append(ToFollow(decision, text, report_of, late))
-    return tuple(found)
 
 
 def _before_me(member: Organisation, viewer: Actor, at: datetime) -> tuple[Predecessor, ...]:

@@ -18,7 +18,15 @@ from polyphonie.network.domain.queries.standing import mandates_in_force
 from polyphonie.network.models import Organisation, Person
 from polyphonie.recommendations.models import Revision, RevisionText
 
-from ...enums import SPEAKING, Capacity, CredentialState, MeetingState, VersionState
+from ...enums import (
+    AFTER_THE_SITTING,
+    SPEAKING,
+    Capacity,
+    CredentialState,
+    FactKind,
+    MeetingState,
+    VersionState,
+)
 from ...models import (
     AgendaItem,
     AgendaWording,
@@ -29,6 +37,7 @@ from ...models import (
     LanguageVersion,
     Meeting,
     OfficialDocument,
+    StatedFact,
 )
 from ...states import CREDENTIAL, MEETING
 from ..entitlement import Quorum, day_of_meeting, entitled_members, members_present, quorum_on
@@ -137,14 +146,17 @@ class MeetingPage:
     decisions: tuple[DecisionLine, ...]
     before: Meeting | None
     after: tuple[Meeting, ...]
+    told_before: tuple[StatedFact, ...]
     next_states: tuple[tuple[str, str], ...]
     keeps: bool
     conducts: bool
     drafts: bool
 
     @property
-    def seats_taken(self) -> int:
-        return sum(row.is_present for row in self.delegations or ())
+    def record_is_open(self) -> bool:
+        """Minutes and final act are the room's until the acts are published, then everybody's, cut by
+        what each reader may read."""
+        return self.drafts or self.keeps or self.meeting.state in AFTER_THE_SITTING
 
 
 def meeting_named(slug: str, viewer: Actor, at: datetime) -> Meeting:
@@ -196,6 +208,11 @@ def meeting_page(slug: str, viewer: Actor, at: datetime, language: str) -> Meeti
         decisions=decisions,
         before=readable.filter(pk=continues.pk).first() if continues else None,
         after=tuple(readable.filter(continues=meeting).order_by("conference__start_date", "pk")),
+        told_before=tuple(
+            StatedFact.objects.filter(body=meeting.instance, kind=FactKind.MEETING)
+            .filter(Q(year=None) | Q(year__lte=meeting.conference.start_date.year))
+            .order_by("-year", "order", "pk")
+        ),
         next_states=tuple(
             (t.following, str(MeetingState(t.following).label)) for t in MEETING.following(meeting.state)
         )

@@ -85,7 +85,7 @@ def body_part(body: Organisation, viewer: Actor, at: datetime) -> BodyPart | Non
         .order_by("-conference__start_date", "pk")
     )
     rules = InstanceRules.objects.filter(instance=body).first()
-    if not (facts or meetings or rules or instances):
+    if not (facts or meetings or rules or instances or body.kind == OrganisationKind.INSTANCE):
         return None
     return BodyPart(
         body=body,

@@ -11,6 +11,7 @@ from polyphonie.kernel.rights import may, permit
 from polyphonie.network.models import Person
 
 from ...models import Criterion, Flow, Programme, Visit
+from ..visits import team_persons
 from .visits import roster_of
 
 
@@ -40,3 +41,10 @@ def persons_open_to(programme: Programme, viewer: Actor, at: datetime) -> QueryS
 def cell_named(visit: Visit, code: str) -> Criterion | None:
     """The cell of the visit's grid under this short name, if there is one."""
     return visit.grid.criteria.select_related("theme", "element").filter(code=code).first() if code else None
+
+
+def team_choices(visit: Visit, at: datetime) -> QuerySet[Person]:
+    """The members of a visit's team on the day."""
+    return Person.objects.filter(pk__in=[person.pk for person in team_persons(visit, at)]).order_by(
+        "family_name", "given_name", "pk"
+    )

@@ -17,7 +17,17 @@ from polyphonie.network.domain.queries.standing import mandates_in_force, person
 from polyphonie.network.models import Organisation, Person, Territory
 
 from ...enums import Audience
-from ...models import Debrief, Host, Observation, PracticeCard, Programme, Slot, Visit, VisitQuerySet
+from ...models import (
+    Debrief,
+    Host,
+    Observation,
+    PracticeCard,
+    Programme,
+    Slot,
+    Synthesis,
+    Visit,
+    VisitQuerySet,
+)
 from ...rules import INSIDE, organisation_urns
 from .coverage import SeenGrid, seen_grid
 
@@ -59,6 +69,7 @@ class VisitPage:
     grid: SeenGrid
     sheets: tuple[Observation, ...]
     practices: tuple[PracticeCard, ...]
+    synthesis: Synthesis | None
     in_team: bool
     runs: bool
     is_running: bool
@@ -107,6 +118,7 @@ def visit_page(uid: UUID, viewer: Actor, at: datetime) -> VisitPage:
         grid,
         tuple(sheet for row in grid.rows for cell in row.cells for sheet in cell.sheets),
         tuple(PracticeCard.objects.readable_by(viewer, at).filter(visit=visit).order_by("pk")),
+        Synthesis.objects.readable_by(viewer, at).filter(visit=visit).first(),
         in_team,
         runs,
         visit.start_date <= today <= visit.end_date,

@@ -21,18 +21,23 @@ from polyphonie.network.enums import OrganisationKind
 from polyphonie.network.models import Organisation, Person
 from polyphonie.recommendations.models import FeedbackReport
 
-from ...enums import CommitmentStanding, EntitlementState, OpeningRule, Standing
+from ...enums import EntitlementState, OpeningRule, Standing
 from ...models import (
     Agreement,
     AgreementQuerySet,
+    Amendment,
     Clause,
     Commitment,
+    CommitteeMeeting,
+    Deliverable,
     EntitlementRule,
     Proof,
     TrainingAction,
 )
 from ...models.agreement import of_body
 from ..entitlement import Entitlement, Facts, best
+from .amendments import AmendmentCard, amendments_of
+from .committee import CommitteePrompt, committee_prompt, meetings_of
 from .standing import (
     STANDING_TONES,
     CommitmentRow,
@@ -52,6 +57,7 @@ class AgreementCard:
     rows: tuple[CommitmentRow, ...]
     reasons: tuple[str, ...]
     readable: bool = True
+    committee: CommitteePrompt | None = None
 
     @property
     def label(self) -> str:
@@ -123,6 +129,8 @@ class AgreementPage:
     opening_rules: tuple[tuple[str, str, bool], ...]
     renewals: tuple[Agreement, ...]
     third_parties: tuple[Organisation, ...]
+    meetings: tuple[CommitteeMeeting, ...]
+    amendments: tuple[AmendmentCard, ...]
 
     @property
     def siret(self) -> str:
@@ -151,7 +159,9 @@ def with_parts(agreements: AgreementQuerySet) -> AgreementQuerySet:
         .order_by("benefit__order", "pk")
     )
     return agreements.select_related("host", "partner", "legal_body").prefetch_related(
-        Prefetch("commitments", queryset=commitments), Prefetch("rules", queryset=rules)
+        Prefetch("commitments", queryset=commitments),
+        Prefetch("rules", queryset=rules),
+        Prefetch("meetings", queryset=CommitteeMeeting.objects.order_by("-held_on", "pk")),
     )
 
 
@@ -161,7 +171,7 @@ def card_of(agreement: Agreement, at: datetime, *, readable: bool = True) -> Agr
     answers = [facts.answer(rule, at) for rule in agreement.rules.all()]
     reasons = shared_reasons(answers) if standing is Standing.ACTIVE else ()
     rows = commitment_rows(facts, at)
-    return AgreementCard(agreement, standing, rows, reasons, readable)
+    return AgreementCard(agreement, standing, rows, reasons, readable, committee_prompt(agreement, at))
 
 
 def list_agreements(viewer: Actor, at: datetime) -> list[AgreementCard]:
@@ -261,6 +271,8 @@ def agreement_page(uid: UUID, viewer: Actor, at: datetime) -> AgreementPage:
             Agreement.objects.readable_by(viewer, at).filter(renews=agreement).order_by("start_date", "pk")
         ),
         tuple(agreement.third_parties.order_by("slug")),
+        tuple(meetings_of(agreement, at)),
+        amendments_of(agreement, viewer, at),
     )
 
 
@@ -305,6 +317,11 @@ def file_is_readable(file: StoredFile, viewer: Actor, at: datetime) -> bool:
     urn = Urn.parse(file.owner_urn)
     if urn.kind == Agreement.urn_kind:
         return Agreement.objects.readable_by(viewer, at).filter(uid=urn.uid).exists()
+    amendments = Amendment.objects.readable_by(viewer, at)
+    if urn.kind == Amendment.urn_kind:
+        return amendments.filter(uid=urn.uid).exists()
+    if urn.kind == Deliverable.urn_kind:
+        return amendments.filter(deliverables__uid=urn.uid).exists()
     if urn.kind == Proof.urn_kind:
         return Proof.objects.readable_by(viewer, at).filter(uid=urn.uid).exists()
     return False
@@ -359,11 +376,57 @@ def _without_agreement(host: Organisation, bodies: list[UUID]) -> Explanation | 
     )
 
 
-def needs_attention(card: AgreementCard) -> bool:
-    """Whether somebody waits for something: late, to review, to sign, or falling due."""
-    return bool(
-        card.late
-        or card.to_review
-        or card.standing in {Standing.SENT, Standing.SIGNED, Standing.IN_REVIEW}
-        or any(r.standing is CommitmentStanding.PLANNED for r in card.rows)
+@dataclass(frozen=True)
+class Task:
+    """One thing that somebody waits for, under its agreement; ``row`` where it is about a commitment."""
+
+    card: AgreementCard
+    row: CommitmentRow | None = None
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What waits, by académie: late, due soon, to sign, to answer."""
+
+    late: tuple[Task, ...]
+    due: tuple[Task, ...]
+    to_sign: tuple[Task, ...]
+    to_answer: tuple[Task, ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.late or self.due or self.to_sign or self.to_answer)
+
+
+DUE_SOON = 60
+
+
+def desk_of(cards: list[AgreementCard], at: datetime) -> Desk:
+    """Sort what waits under the agreements: a committee that is late or near stands among the commitments."""
+    running = [c for c in cards if c.standing is Standing.ACTIVE]
+    late = [Task(c, r) for c in running for r in c.late]
+    late += [Task(c) for c in running if c.committee and c.committee.is_late]
+    due = [
+        Task(c, r)
+        for c in running
+        for r in c.rows
+        if r.is_open and not r.is_late and (r.commitment.due_date - c.agreement.day_of(at)).days <= DUE_SOON
+    ]
+    due += [Task(c) for c in running if c.committee and not c.committee.is_late]
+    return Desk(
+        tuple(
+            sorted(
+                late,
+                key=lambda t: (
+                    -(t.row.days_late if t.row else t.card.committee.days_late if t.card.committee else 0)
+                ),
+            )
+        ),
+        tuple(due),
+        tuple(Task(c) for c in cards if c.standing in {Standing.SENT, Standing.SIGNED}),
+        tuple(
+            Task(c, r)
+            for c in running
+            for r in c.rows
+            if r.is_open and any(p.state_at(at) == "submitted" for p in r.proofs)
+        ),
     )

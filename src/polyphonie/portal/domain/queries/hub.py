@@ -136,12 +136,14 @@ def conflicts_on(
         | Q(statement__in=EvidenceStatement.objects.readable_by(viewer, at).order_by().values("pk")),
     ).order_by("order", "pk")
     conflicts = (
-        Conflict.objects.filter(themes__in=wanted)
-        .prefetch_related(Prefetch("readings", queryset=readings, to_attr="shown"))
+        Conflict.objects.readable_by(viewer, at)
+        .filter(themes__in=wanted)
+        .prefetch_related(Prefetch("readings", queryset=readings))
         .distinct()
         .order_by("pk")
     )
-    return tuple((c, tuple(c.shown)) for c in conflicts if len(c.shown) > 1)
+    shown = ((c, tuple(c.readings.all())) for c in conflicts)
+    return tuple((c, rows) for c, rows in shown if len(rows) > 1)
 
 
 def conferences_on(themes: tuple[Theme, ...], viewer: Actor, at: datetime) -> tuple[ConferenceCard, ...]:

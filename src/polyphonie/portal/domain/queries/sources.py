@@ -8,6 +8,7 @@ from datetime import date, datetime
 from polyphonie.conferences.models import Conference
 from polyphonie.cooperation.models import Project
 from polyphonie.evidence.models import EvidenceStatement, Figure, Resource
+from polyphonie.governance.models import Attestation, StatedFact
 from polyphonie.kernel.actor import Actor
 from polyphonie.network.models import Membership, Organisation
 from polyphonie.recommendations.models import Recommendation
@@ -28,6 +29,8 @@ def sources_used(viewer: Actor, at: datetime) -> tuple[SourceUsed, ...]:
     readable = (
         Organisation.objects.readable_by(viewer, at),
         Membership.objects.all(),
+        StatedFact.objects.all(),
+        Attestation.objects.all(),
         Conference.objects.readable_by(viewer, at),
         Resource.objects.readable_by(viewer, at),
         EvidenceStatement.objects.readable_by(viewer, at),

@@ -16,6 +16,7 @@ from polyphonie.evidence.models import Conflict, EvidenceStatement, Figure
 from polyphonie.kernel.actor import Actor
 from polyphonie.kernel.errors import Refusal, Unknown
 
+from ...enums import ProcessKind
 from ...models import (
     ActionLink,
     Derivation,
@@ -158,12 +159,13 @@ def reason_evidence(derivation: Derivation, viewer: Actor, at: datetime) -> list
     ]
 
 
-def conflicts_about(figures: Iterable[Figure]) -> dict[int, list[Conflict]]:
-    """For each figure, the disagreements of sources in which it is one of the readings."""
+def conflicts_about(figures: Iterable[Figure], viewer: Actor, at: datetime) -> dict[int, list[Conflict]]:
+    """For each figure, the disagreements of sources, recorded by then, in which it is one of the readings."""
     wanted = {f.pk for f in figures}
     found: dict[int, list[Conflict]] = {pk: [] for pk in wanted}
     conflicts = (
-        Conflict.objects.filter(readings__figure__in=wanted)
+        Conflict.objects.readable_by(viewer, at)
+        .filter(readings__figure__in=wanted)
         .distinct()
         .prefetch_related("readings__figure")
         .order_by("pk")
@@ -213,7 +215,7 @@ def recommendation_page(
     text = text_of(revision, language)
     evidence = cited_evidence(revision, viewer, at)
     figures = [figure for c in evidence for figure in c.statement.cited_figures]
-    conflicts = conflicts_about(figures)
+    conflicts = conflicts_about(figures, viewer, at)
     evidence = [replace(c, conflicts=_conflicts_of(c.statement, conflicts)) for c in evidence]
     readable = Derivation.objects.readable_by(viewer, at).in_force(at)
     return Reading(
@@ -396,9 +398,11 @@ def of_conference(conference: Conference, viewer: Actor, at: datetime, language:
 
 
 def processes_of(conference: Conference) -> list[Process]:
-    """The host's processes of a conference; that they exist is known, what they write is not."""
+    """The host's processes of a conference; that they exist is known, what they write is not. What an
+    instance decides is written in its meeting."""
     return list(
         Process.objects.filter(conference=conference, site_process=None)
+        .exclude(kind=ProcessKind.MEETING)
         .select_related("issuer", "conference__host")
         .order_by("pk")
     )
