@@ -24,7 +24,6 @@ QUERYSET = {"filter", "exclude", "all", "select_for_update", "get_queryset", "or
 
 # Written by what is no act of a person over an object of the house; each line says why.
 NO_VERB = {
-    "assessments.domain.runs.show_progress": "how far a run is, written many times; the run's verbs leave events",
     "conferences.domain.live_log.append_event": "the log of a conference, written many times a second",
     "conferences.domain.live_log.remove_event": "the log of a conference, written many times a second",
     "conferences.domain.participants.enter_hall": "makes the participant who will be the one acting",

@@ -24,3 +24,15 @@ declare(
     keeps_the_observatory | is_installer,
     sentence=_("Il faut le rôle « observatoire » ; demandez-le à l'instance qui le tient."),
 )
+
+
+@rules.predicate
+def answers_for(actor, submission):  # type: ignore[no-untyped-def]
+    return actor.holds(Role.NATIONAL_CORRESPONDENT, submission.organisation.urn)
+
+
+declare(
+    "observatory.answer",
+    answers_for | is_installer,
+    sentence=_("Il faut la correspondance nationale de ce membre pour répondre à cette collecte."),
+)

@@ -14,6 +14,7 @@ from polyphonie.kernel.actor import Actor
 from polyphonie.network.models import Territory
 
 from ..domain.queries.indicators import has_profile, measure_of_figure
+from ..models import CollectionRound, Submission
 
 
 def measure_behind_figure(figure: Figure, viewer: Actor, at: datetime) -> SafeString | None:
@@ -37,3 +38,13 @@ def resolve_indicator(uid: UUID, viewer: Actor, at: datetime) -> str | None:
     """What is measured is public, whoever measures it."""
     indicator = Indicator.objects.filter(uid=uid).first()
     return reverse("indicator", args=[indicator.code]) if indicator else None
+
+
+def resolve_collection(uid: UUID, viewer: Actor, at: datetime) -> str | None:
+    row = CollectionRound.objects.readable_by(viewer, at).filter(uid=uid).first()
+    return row.get_absolute_url() if row else None
+
+
+def resolve_submission(uid: UUID, viewer: Actor, at: datetime) -> str | None:
+    row = Submission.objects.readable_by(viewer, at).filter(uid=uid).first()
+    return row.get_absolute_url() if row else None

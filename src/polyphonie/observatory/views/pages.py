@@ -10,7 +10,8 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_POST
 
 from polyphonie.kernel.errors import Unknown
-from polyphonie.kernel.rights import permit
+from polyphonie.kernel.rights import may, permit
+from polyphonie.network.enums import Role
 from polyphonie.network.interfaces.request import Asked
 from polyphonie.web.access import public
 from polyphonie.web.exports import csv_response
@@ -28,7 +29,10 @@ from ..models import Measure
 @public
 def indicators(request: Asked) -> HttpResponse:
     """The determinants and their indicators."""
-    return render(request, "observatory/indicators.html", {"families": families()})
+    answers = may("observatory.keep_measures", request.viewer) or request.viewer.holds(
+        Role.NATIONAL_CORRESPONDENT
+    )
+    return render(request, "observatory/indicators.html", {"families": families(), "answers": answers})
 
 
 def _page(request: Asked, code: str) -> IndicatorPage:

@@ -13,7 +13,7 @@ from polyphonie.kernel.errors import Unknown
 from polyphonie.kernel.rights import may
 from polyphonie.network.models import Territory
 
-from ...models import Determinant, Measure
+from ...models import Determinant, Measure, SubmissionCell
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ class Profile:
         return tuple(m for _d, rows in self.families for row in rows for m in row.measures)
 
 
-def in_words(measure: Measure, language: str = "") -> str:
+def in_words(measure: Measure | SubmissionCell, language: str = "") -> str:
     """``8,8`` or the reason why there is no value, as the reader's language writes it."""
     if measure.value is None:
         return measure.missing_label
