@@ -8,7 +8,7 @@ import sys
 
 from .row import Row, table
 
-PARTS = ("pages", "install")
+PARTS = ("pages", "mobility", "install")
 
 
 def main() -> int:
