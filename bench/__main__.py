@@ -9,6 +9,7 @@ import sys
 from .row import Row, table
 
 PARTS = ("pages", "install", "ilsa", "irt")
+PARTS = ("pages", "mobility", "install")
 
 
 def main() -> int:

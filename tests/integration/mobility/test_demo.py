@@ -115,3 +115,25 @@ def test_everything_invented_says_so() -> None:
 def test_the_practice_card_is_found_by_search() -> None:
     page = text(visitor("public"), f"{reverse('search')}?q=tuteur")
     assert "Un tuteur après le troisième échange" in page
+
+
+def test_two_observers_of_the_demonstration_are_compared() -> None:
+    visit = Visit.objects.get()
+    page = text(visitor("visit", moment="visit"), reverse("agreement", args=[visit.uid]))
+    assert "Cases communes 12" in page
+    assert "κ pondéré, poids quadratiques" in page
+    assert page.count("Proposer un départage") == 4
+    assert visitor("host").get(reverse("agreement", args=[visit.uid])).status_code == 403
+
+
+def test_the_synthesis_in_the_making_marks_what_cites_nothing() -> None:
+    visit = Visit.objects.get()
+    page = text(visitor("visit"), reverse("synthesis", args=[visit.uid]))
+    assert page.count("ne cite aucune fiche") == 1
+    assert "4 cases cotées différemment restent à départager" in page
+    assert visitor("public").get(reverse("synthesis", args=[visit.uid])).status_code == 404
+
+
+def test_four_territories_of_five_are_not_entered_yet() -> None:
+    page = text(visitor("public"), reverse("comparison", args=["qualeduc-mobilites"]))
+    assert page.count("pas encore saisi") == 4

@@ -445,3 +445,32 @@ ACTION = {
         "Share of the pupils followed who are back in class after six weeks",
     ),
 }
+
+# cell: the first observer's rating, then the other's with what they saw
+SECOND_LOOKS = {
+    "management_objectifs": (3, 3, "L'affiche porte la date de septembre et trois coches."),
+    "management_organisations": (4, 3, "La réunion debout a duré vingt-six minutes ce lundi."),
+    "management_acteurs": (3, 3, "Le référent qualité a un bureau près de l'atelier."),
+    "amelioration_processus": (4, 4, "La page de la boucle est punaisée dans la salle des professeurs."),
+    "amelioration_outils": (3, 3, "Le questionnaire de l'automne a reçu deux cent douze réponses."),
+    "amelioration_indicateurs": (3, 2, "Deux des cinq indicateurs n'ont pas de valeur pour l'année."),
+    "evaluation_types-evaluation": (2, 2, "Quatre binômes sur neuf se sont observés ce semestre."),
+    "evaluation_acteurs": (3, 4, "Le rapport porte des annotations de l'inspection."),
+    "pedagogie_organisations": (2, 2, "L'atelier libre comptait onze élèves et deux enseignants."),
+    "vie-scolaire_processus": (4, 4, "Le registre donne l'heure de l'échange pour chaque absence."),
+    "vie-scolaire_indicateurs": (3, 3, "Le relevé de février tient en un tableau de six lignes."),
+    "vie-scolaire_acteurs": (2, 3, "L'enseignant du niveau consacre une heure par jour aux échanges."),
+}
+CLAIMS = (
+    (
+        "convergence",
+        "Objectifs, boucle et relevés tiennent chacun sur une page que les élèves lisent aussi.",
+        ("management_objectifs", "amelioration_processus", "vie-scolaire_indicateurs"),
+    ),
+    (
+        "practice",
+        "L'échange du jour même, puis le tuteur, traitent l'absence avant qu'elle devienne une exclusion.",
+        ("vie-scolaire_processus",),
+    ),
+    ("open_question", "Qui mesure l'effet du tutorat, et à partir de quelle date ?", ()),
+)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -24,6 +24,7 @@ from polyphonie.mobility.domain.programmes import (
     publish_programme,
     record_stage,
 )
+from polyphonie.mobility.domain.syntheses import write_claim
 from polyphonie.mobility.domain.visits import (
     call_debrief,
     hold_debrief,
@@ -42,6 +43,7 @@ from ..data.visits import (
     ACADEMIES,
     ACTION,
     ANCHORS,
+    CLAIMS,
     EDUSCOL_SEMINAR,
     ELEMENTS,
     FEI_MOBILITIES,
@@ -53,6 +55,7 @@ from ..data.visits import (
     REGION_BODIES,
     REGIONS,
     RESULTS,
+    SECOND_LOOKS,
     SHEETS,
     SLOTS,
     STAGES,
@@ -75,6 +78,7 @@ def load_visits(shelf: Shelf) -> None:
     flows = _programme(shelf)
     visit = _visit(shelf, flows["besancon"])
     sheets = _sheets(shelf, visit)
+    _claims(shelf, visit, sheets)
     card = _practice(shelf, visit, sheets)
     _action(shelf, card)
     _record_what_took_place(flows["besancon"].programme, card)
@@ -252,6 +256,7 @@ def _sheets(shelf: Shelf, visit: Visit) -> dict[str, Observation]:
                 effect_evidence=invented.effect,
                 verdict=invented.verdict,
                 verdict_reason=invented.reason,
+                rating=SECOND_LOOKS[invented.cell][0] if invented.cell in SECOND_LOOKS else None,
             ),
             is_fictitious=True,
             by=by,
@@ -261,6 +266,8 @@ def _sheets(shelf: Shelf, visit: Visit) -> dict[str, Observation]:
             share_observation(observation=sheet, by=by, at=seen)
             if invented.open_to != "team":
                 share_observation(observation=sheet, audience=invented.open_to, by=LOADER, at=seen)
+        if invented.cell in SECOND_LOOKS:
+            _second_look(shelf, sheet, invented.author)
         sheet.refresh_from_db()
         written[invented.cell] = sheet
     coordination = person_actor(shelf.people["visite"], FOURTH_AFTERNOON)
@@ -273,6 +280,29 @@ def _sheets(shelf: Shelf, visit: Visit) -> dict[str, Observation]:
     )
     call_debrief(visit=visit, day=WITHIN, by=coordination, at=FOURTH_AFTERNOON)
     return written
+
+
+def _second_look(shelf: Shelf, first: Observation, author: str) -> None:
+    """The other observer rates the same cell, with what they saw themselves."""
+    _own, rating, fact = SECOND_LOOKS[first.criterion.code]
+    seen = first.observed_at + timedelta(minutes=20)
+    by = person_actor(shelf.people["visite-2" if author == "visite" else "visite"], seen)
+    sheet = write_observation(
+        visit=first.visit,
+        criterion=first.criterion,
+        sheet=Sheet(fact=fact, observed_at=seen, host=first.host, rating=rating),
+        is_fictitious=True,
+        by=by,
+        at=seen,
+    )
+    share_observation(observation=sheet, by=by, at=seen)
+
+
+def _claims(shelf: Shelf, visit: Visit, sheets: dict[str, Observation]) -> None:
+    """A synthesis in the making: three sentences, one of them still without a sheet."""
+    by = person_actor(shelf.people["visite-2"], AFTERWARDS)
+    for kind, text, cites in CLAIMS:
+        write_claim(visit=visit, kind=kind, text=text, cites=[sheets[c] for c in cites], by=by, at=AFTERWARDS)
 
 
 def _practice(shelf: Shelf, visit: Visit, sheets: dict[str, Observation]) -> PracticeCard:

@@ -88,10 +88,14 @@ async function drawCells() {
   part("notebook-title").textContent = pack.title;
   part("notebook-empty").textContent = empty === 1 ? word("empty-one") : `${empty} ${word("empty-many")}`;
   part("notebook-waiting").textContent = `${waiting.length} ${word("waiting")}`;
+  const held = (await store.all("photo:")).filter(([, photo]) => !photo.consent_on);
   part("notebook-refusals").replaceChildren(
-    ...refused.map(([, entry]) => {
+    ...[
+      ...refused.map(([, entry]) => `${named(entry.cell)} : ${entry.refused}`),
+      ...held.map(([, photo]) => `${photo.caption} : ${word("consent")}`),
+    ].map((sentence) => {
       const line = document.createElement("li");
-      line.textContent = `${named(entry.cell)} : ${entry.refused}`;
+      line.textContent = sentence;
       return line;
     }),
   );
@@ -215,10 +219,7 @@ async function keepPhoto(file, caption, sheet) {
   const about = { photo, sheet, cell: cell.code, caption, consent_on, consent_scope: part("note-scope").value };
   const records = { [`photo:${photo}`]: about, [`picture:${photo}`]: await redrawn(file) };
   if (consent_on) await outbox.add(about, records);
-  else {
-    await store.put(records);
-    say(word("consent"));
-  }
+  else await store.put(records);
 }
 
 let again = 0;
