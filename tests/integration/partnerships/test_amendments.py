@@ -465,7 +465,6 @@ def test_files_of_an_amendment_ask_the_room(client: Client) -> None:
             assert answer.status_code == status
             if answer.streaming:
                 b"".join(answer)
-            answer.close()
 
 
 def test_scenario_seven_by_the_pages(client: Client) -> None:

@@ -30,6 +30,7 @@ from tests.factories.evidence import ResourceFactory
 from tests.factories.network import HostFactory, ThemeFactory, coordinator_of, signed_in, text
 from tests.factories.partnerships import (
     DUE,
+    START,
     SYSTEM,
     academie,
     active,
@@ -187,17 +188,16 @@ def test_a_benefit_is_conditioned_by_its_own_commitments_alone() -> None:
     rule = agreement.rules.get(benefit__slug="sharing")
     rule.required.set([commitment(agreement, "feedback").type])
     at = on(2025, 10, 1)  # the PAF entry is late beyond its grace, the feedback is not due
-    fresh = Agreement.objects.get(pk=agreement.pk)
-    assert entitlement(fresh, "early_access", at).state is EntitlementState.SUSPENDED
-    assert entitlement(fresh, "sharing", at).state is EntitlementState.ACTIVE
+    present = fresh(agreement)
+    assert entitlement(present, "early_access", at).state is EntitlementState.SUSPENDED
+    assert entitlement(present, "sharing", at).state is EntitlementState.ACTIVE
 
 
 # the grants are the entitlement
 
 
 def oracle(agreement: Agreement, at: datetime) -> bool:
-    """Written apart from the domain, day by day: is early access open?"""
-    agreement = Agreement.objects.get(pk=agreement.pk)
+    """Written apart from the domain, day by day: is early access open? The rows come prefetched."""
     if agreement.activated_at is None or agreement.activated_at > at:
         return False
     if agreement.terminated_at is not None and agreement.terminated_at <= at:
@@ -206,9 +206,11 @@ def oracle(agreement: Agreement, at: datetime) -> bool:
     if not agreement.start_date <= today < agreement.until_date:
         return False
     settled: dict[str, bool] = {}
-    for row in agreement.commitments.select_related("type"):
+    for row in agreement.commitments.all():
         accepted = [
-            p for p in row.proofs.all() if p.state == "accepted" and p.reviewed_at and p.reviewed_at <= at
+            p
+            for p in row.proofs.all()
+            if p.state == "accepted" and p.reviewed_at is not None and p.reviewed_at <= at
         ]
         done = len(accepted) >= row.threshold or (row.waived_at is not None and row.waived_at <= at)
         settled[row.type.slug] = settled.get(row.type.slug, False) or done
@@ -217,48 +219,68 @@ def oracle(agreement: Agreement, at: datetime) -> bool:
     return agreement.opening_rule == OpeningRule.ON_ACCEPTANCE or all(settled.values())
 
 
+def fresh(agreement: Agreement) -> Agreement:
+    """The agreement with its commitments and proofs as they stand, read once."""
+    found: Agreement = (
+        Agreement.objects.select_related("host", "partner")
+        .prefetch_related("commitments__type", "commitments__proofs")
+        .get(pk=agreement.pk)
+    )
+    return found
+
+
 def granted(agreement: Agreement, at: datetime) -> bool:
-    rows = AccessGrant.objects.filter(organisation=agreement.partner, scope=agreement.host.urn)
-    assert rows.in_force(at).count() <= 1
-    return rows.in_force(at).exists()
+    rows = AccessGrant.objects.filter(organisation=agreement.partner, scope=agreement.host.urn).in_force(at)
+    found = rows.count()
+    assert found <= 1
+    return found == 1
 
 
-def instants(agreement: Agreement, rng: random.Random) -> list[datetime]:
-    boundaries = Facts(Agreement.objects.get(pk=agreement.pk)).boundaries()
+def instants(facts: Facts, rng: random.Random) -> list[datetime]:
     second = timedelta(seconds=1)
-    around = [i for b in boundaries for i in (b - second, b, b + second)]
-    anywhere = [on(2024, 5, 1) + timedelta(minutes=rng.randrange(60 * 24 * 1000)) for _ in range(12)]
+    around = [i for b in facts.boundaries() for i in (b - second, b)]
+    anywhere = [on(2024, 5, 1) + timedelta(minutes=rng.randrange(60 * 24 * 1000)) for _ in range(6)]
     return [*around, *anywhere, FOREVER]
 
 
-@pytest.mark.parametrize("seed", range(24))
+@pytest.mark.parametrize("seed", range(12))
 def test_grants_equal_the_entitlement_at_all_instants_after_every_verb(seed: int) -> None:
     """Any sequence of verbs, any rule, any grace: what the room of resources opens is what is entitled."""
     rng = random.Random(seed)
-    agreement = active(opening_rule=rng.choice(list(OpeningRule)), grace_days=rng.choice([0, 1, 15, 60, 365]))
-    rule = agreement.rules.get(benefit__slug="early_access")
+    agreement = active(
+        opening_rule=rng.choice([OpeningRule.ON_ACCEPTANCE, *OpeningRule]),
+        grace_days=rng.choice([0, 1, 15, 60, 365]),
+        due_dates={slug: START + timedelta(days=rng.randrange(20, 500)) for slug in DUE},
+    )
+    rule = (
+        agreement.rules.select_related("benefit")
+        .prefetch_related("required")
+        .get(benefit__slug="early_access")
+    )
     pending: list[Any] = []
     at = on(2024, 9, 1) - timedelta(days=rng.randrange(60))
     checked = 0
     for _step in range(9):
-        fresh = Agreement.objects.get(pk=agreement.pk)
-        facts = Facts(fresh)
-        for instant in instants(agreement, rng):
-            expected = oracle(agreement, instant)
+        present = fresh(agreement)
+        facts = Facts(present)
+        for instant in instants(facts, rng):
+            expected = oracle(present, instant)
             answer = facts.answer(rule, instant)
             assert answer.is_open is expected, (seed, instant, answer.state)
-            assert granted(agreement, instant) is expected, (seed, instant, answer.state)
+            assert granted(present, instant) is expected, (seed, instant, answer.state)
             assert bool(answer.reasons) is (answer.state is not EntitlementState.ACTIVE)
             checked += 1
-        at += timedelta(days=rng.randrange(1, 120), minutes=rng.randrange(600))
-        if fresh.terminated_at is not None:
+        at += timedelta(days=rng.randrange(1, 100), minutes=rng.randrange(600))
+        if present.terminated_at is not None:
             break
-        slug = rng.choice(list(DUE))
-        row = commitment(fresh, slug)
-        settled = any(d.commitment.pk == row.pk and d.settled_at is not None for d in Facts(fresh).duties)
+        # mostly what falls due next: that is what opens and closes
+        open_ = sorted((d for d in facts.duties if d.settled_at is None), key=lambda d: d.commitment.due_date)
+        slug = open_[0].type_slug if open_ and rng.random() < 0.8 else rng.choice(list(DUE))
+        row = commitment(present, slug)
+        settled = any(d.commitment.pk == row.pk and d.settled_at is not None for d in facts.duties)
         verb = rng.choice(["prove", "accept", "accept", "refuse", "waive", "keep", "keep", "end"])
         if verb == "prove" and not settled:
-            pending.append(proved(fresh, slug, at))
+            pending.append(proved(present, slug, at))
         elif verb == "accept" and pending:
             accept_proof(proof=pending.pop(), by=SYSTEM, at=at)
         elif verb == "refuse" and pending:
@@ -266,10 +288,10 @@ def test_grants_equal_the_entitlement_at_all_instants_after_every_verb(seed: int
         elif verb == "waive" and not settled:
             waive_commitment(commitment=row, reason="accord", by=SYSTEM, at=at)
         elif verb == "keep" and not settled:
-            keep(fresh, slug, at)
+            keep(present, slug, at)
         elif verb == "end" and rng.random() < 0.3:
-            verbs.terminate_agreement(agreement=fresh, reason="fin anticipée", by=SYSTEM, at=at)
-    assert checked > 100
+            verbs.terminate_agreement(agreement=present, reason="fin anticipée", by=SYSTEM, at=at)
+    assert checked > 50
     assert required_of(rule) == frozenset(DUE)
 
 
@@ -380,7 +402,6 @@ def downloads(client: Client, file: Any) -> bool:
     if answer.status_code != 200:
         return False
     content = b"".join(answer)  # read to its end, and so closed
-    answer.close()
     return content == b"%PDF-1.7 synthese"
 
 

@@ -121,7 +121,6 @@ def test_another_academies_agreement_proof_and_file_are_unknown(client: Client) 
     for answer in answers:
         if answer.streaming:
             b"".join(answer)
-        answer.close()
 
 
 def test_an_agreement_is_nowhere_public(client: Client) -> None:
