@@ -38,6 +38,7 @@ from ilsa import (
 )
 from ilsa.design import FromColumns
 from ilsa.errors import SENTENCES
+from ilsa.profile import Profile
 from ilsa.provenance import NOTES
 
 pytestmark = pytest.mark.unit
@@ -489,6 +490,30 @@ CASES: list[Case] = [
         EstimateError,
         lambda: replicate_variance(1.0, [1.0, INF], sample()),
         {"replicate": 2},
+    ),
+    (
+        "profile_unknown",
+        DesignError,
+        lambda: AssessmentDesign.from_profile("pasec2004"),
+        {"profile": "pasec2004", "known": "generic, pasec2014-g6, pasec2019-g6, pisa2022, timss"},
+    ),
+    (
+        "profile_field_unknown",
+        DesignError,
+        lambda: AssessmentDesign.from_profile("timss", wheight="w"),
+        {"field": "wheight"},
+    ),
+    (
+        "profile_fields_missing",
+        DesignError,
+        lambda: AssessmentDesign.from_profile("generic", weight="w", last=4),
+        {"fields": "method, pattern"},
+    ),
+    (
+        "profile_threshold_unknown",
+        DesignError,
+        lambda: Profile.load("timss").threshold("sufficient", "mathematics-4"),
+        {"key": "sufficient", "known": "none"},
     ),
     ("reason_unknown", EstimateError, lambda: Unavailable("no idea"), {"reason": "no idea"}),
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Literal, TypeAlias, get_args
 
 import numpy as np
@@ -107,6 +108,18 @@ class Assessment:
             self.variable(scale.name)
         if pupil is not None:
             self._refuse_repeated(pupil)
+
+    @classmethod
+    def read(cls, path: str | Path, design: AssessmentDesign, **settings: Any) -> Assessment:
+        """Read a file by its ending (``ilsa.io.read``) and weigh it; its hash goes into the provenance.
+
+        Parameters: ``settings``, as for the class.
+        Raises: ``ilsa.io.FileError`` and what the class raises.
+        """
+        from ilsa import io  # late: most assessments are made from tables that are already there
+
+        file = io.read(path)
+        return cls(file, design, **{"source_sha256": file.sha256, **settings})
 
     @property
     def estimate(self) -> Estimator:

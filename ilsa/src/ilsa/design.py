@@ -398,6 +398,19 @@ class AssessmentDesign:
         except (KeyError, TypeError, json.JSONDecodeError) as problem:
             raise DesignError("specification_unreadable", problem=repr(problem)) from problem
 
+    @classmethod
+    def from_profile(cls, name: str, **overrides: Any) -> AssessmentDesign:
+        """The design of a study whose profile comes with the package: ``from_profile("pasec2019-g6")``.
+
+        Parameters: ``overrides``, any line of the profile with another value, and ``replicates=`` to take them
+        from ``"columns"`` or ``"zones"`` of the file, or as a ``ReplicateWeights`` (see ``ilsa.profile.Profile``).
+        Raises: ``DesignError`` (``profile_unknown``, ``profile_field_unknown``, ``profile_fields_missing`` or any
+        refusal).
+        """
+        from ilsa.profile import Profile  # late: profiles are built on the declarations above
+
+        return Profile.load(name).override(**overrides).design()
+
     def weigh(
         self, table: Columns, *, storage: Storage = "auto", source_sha256: str | None = None
     ) -> WeightedFile:

@@ -120,6 +120,18 @@ SENTENCES: Final[Mapping[str, str]] = MappingProxyType(
             "The factors of method {method!r} depend on the number of units in each stratum. "
             "Weigh the file first and pass the weighted sample."
         ),
+        # profiles
+        "profile_unknown": (
+            "There is no profile {profile!r}; there are {known}. Rounds of PASEC before 2014 had another design and "
+            "have none: declare it, beginning with 'generic'."
+        ),
+        "profile_field_unknown": "A profile has no line {field!r}. It has: {known}.",
+        "profile_fields_missing": (
+            "Profile {profile!r} leaves these lines to you: {fields}. Give each of them by name."
+        ),
+        "profile_threshold_unknown": (
+            "Profile {profile!r} has no threshold {key!r} on scale {scale!r} (known: {known}). Give the number itself."
+        ),
         # zones, strata, units
         "zone_units": (
             "Zone {zone} of sample {sample} has {found} primary sampling unit(s) where {expected} are expected "
