@@ -8,8 +8,7 @@ import sys
 
 from .row import Row, table
 
-PARTS = ("pages", "install", "ilsa", "irt")
-PARTS = ("pages", "mobility", "install")
+PARTS = ("pages", "install", "mobility", "ilsa", "irt")
 
 
 def main() -> int:

@@ -96,7 +96,7 @@ def test_one_recommendation_is_followed_from_its_evidence_to_what_became_of_it()
     assert followed.action_urn == report.urn
 
     reports = FeedbackReport.objects.filter(recommendation=point)
-    assert Proof.objects.filter(feedback__in=reports, accepted_at__isnull=False).exists()
+    assert Proof.objects.filter(feedback__in=reports, state="accepted").exists()
 
     claim = EvidenceStatement.objects.get(code="F1")
     computed, measured = claim.cited_figures

@@ -15,11 +15,9 @@ from polyphonie.web.access import public
 from polyphonie.web.exports import csv_response
 
 from ..domain.queries import reading as queries
-from ..enums import RecommendationKind, Relation
 from ..domain.queries.standing import acts_for_a_body
-from ..enums import Relation
+from ..enums import RecommendationKind, Relation
 from ..interfaces import exports
-from ..rules import ACTING
 
 DECISION = RecommendationKind.DECISION
 
@@ -48,11 +46,6 @@ def recommendation(request: HttpRequest, uid: UUID, number: int | None = None) -
             "citation": citation(page, request),
             "may_draft": here and may("recommendations.draft", request.viewer, process),
             "may_publish": here and may("recommendations.publish", request.viewer, process),
-            "speaks_for_a_body": bool(request.viewer.organisations() and request.viewer.scopes(*ACTING)),
-            "may_draft": may("recommendations.draft", request.viewer, process)
-            and getattr(process, "site_process", None) is None,
-            "may_publish": may("recommendations.publish", request.viewer, process)
-            and getattr(process, "site_process", None) is None,
             "speaks_for_a_body": acts_for_a_body(request.viewer),
         },
     )
