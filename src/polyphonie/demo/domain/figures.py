@@ -22,6 +22,7 @@ from polyphonie.network.domain.mandate import give_mandate
 from polyphonie.network.domain.organisation import register_organisation
 from polyphonie.network.domain.territory import register_territory
 from polyphonie.network.models import Organisation, Territory
+from polyphonie.observatory.domain.collecting import Answer, fill_cells, open_collection
 from polyphonie.observatory.domain.measures import add_determinant, publish_measure, record_measure
 
 from ..data import figures as facts
@@ -30,6 +31,8 @@ from .pupils import PLAUSIBLE_VALUES, ZONES, pupil_file
 from .shelf import FOUNDED, LOADER, Shelf, both
 
 REPORTED = datetime(2020, 12, 21, 9, 0, tzinfo=UTC)
+ASKED = datetime(2026, 9, 1, 8, 0, tzinfo=UTC)
+CLOSES = datetime(2031, 1, 1, 0, 0, tzinfo=UTC)
 STATED = datetime(2021, 1, 15, 9, 0, tzinfo=UTC)
 PER_CENT = both("%", "%")
 READING = "lecture-sous-595-1"
@@ -125,6 +128,7 @@ def load_observatory(shelf: Shelf) -> None:
             **value.source.as_fields(),
         )
         publish_measure(measure=measure, figure=shelf.figures.get(value.figure), by=LOADER, at=at)
+    _collection(shelf, indicators)
     shelf.claims["sous-le-seuil"] = state_evidence(
         texts={
             "fr": "Plus de la moitié des élèves sont sous le seuil dans le fichier d'exemple comme, en 2019, "
@@ -139,6 +143,48 @@ def load_observatory(shelf: Shelf) -> None:
         is_fictitious=True,
         by=LOADER,
         at=STATED,
+    )
+
+
+def _collection(shelf: Shelf, indicators: dict[str, Indicator]) -> None:
+    """Invented: two example members are asked; one has answered half."""
+    members = [
+        (shelf.bodies[f"membre-exemple-{letter}"], _example_territory(letter))
+        for letter in ("a", "b")
+        if f"membre-exemple-{letter}" in shelf.bodies
+    ]
+    if not members:
+        return
+    found = open_collection(
+        title=both("Collecte 2025", "Collection 2025"),
+        year=2025,
+        indicators=[indicators["sorties-precoces"], indicators[READING]],
+        members=members,
+        opens_at=ASKED,
+        closes_at=CLOSES,
+        is_fictitious=True,
+        by=LOADER,
+        at=ASKED,
+    )
+    first = found.submissions.order_by("pk")[0]
+    fill_cells(
+        submission=first,
+        version=first.version,
+        answers={"sorties-precoces": Answer(missing_reason="L", note="Enquête prévue en 2027.")},
+        by=LOADER,
+        at=ASKED,
+    )
+
+
+def _example_territory(letter: str) -> Territory:
+    return register_territory(
+        kind="other",
+        code=f"territoire-exemple-{letter}",
+        name=both(f"Territoire d'exemple {letter.upper()}", f"Example territory {letter.upper()}"),
+        languages=["fr"],
+        is_fictitious=True,
+        by=LOADER,
+        at=FOUNDED,
     )
 
 
