@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from lxml import html
 
 from polyphonie.conferences.domain.questions import ask_question
 from polyphonie.conferences.models import Conference, Site
+from polyphonie.demo.domain.entry import make_entry_token
 from polyphonie.demo.moments import BY_KEY
 from polyphonie.evidence.models import EvidenceStatement, Figure
 from polyphonie.governance.models import Decision, FollowUpReport
@@ -148,3 +150,14 @@ def test_what_a_room_waits_for_stands_on_the_home_of_who_is_asked(
     text = visible_text(html.fromstring(client.get(f"/{language}/").content))
     for notice in asked:
         assert " ".join(notice.expectation.read(language).split()) in " ".join(text.split())
+
+
+def test_becoming_somebody_goes_to_the_day_of_the_task_unless_a_day_was_chosen() -> None:
+    client = Client()
+    client.get(reverse("demo_enter", args=[make_entry_token(settings.DATA_DIR)]))
+    for identity, moment in (("visit", "visit"), ("public", "today"), ("secretariat", "bureau")):
+        client.post(reverse("demo_become", args=[identity]))
+        assert client.session["demo_moment"] == moment
+    client.post(reverse("demo_clock"), {"moment": "twelve"})
+    client.post(reverse("demo_become", args=["visit"]))
+    assert client.session["demo_moment"] == "twelve"

@@ -15,7 +15,8 @@ from django.utils.translation import gettext_lazy as _
 class Identity:
     """``person`` is the key of ``data.people``; empty for those who need no account.
 
-    ``landing`` names a page of the demonstration, resolved by ``views.landing_address``.
+    ``landing`` names a page of the demonstration, resolved by ``views.landing_address``; ``moment`` the
+    instant at which the task lies, taken unless the visitor has chosen a day.
     """
 
     key: str
@@ -23,6 +24,7 @@ class Identity:
     sentence: Any
     person: str
     landing: str
+    moment: str = "dropout"
 
 
 IDENTITIES = (
@@ -52,6 +54,7 @@ IDENTITIES = (
         _("suivre en direct, demander en anglais"),
         "irlande",
         "ireland",
+        "guidance",
     ),
     Identity("expert", _("Expertise"), _("répondre une fois à une question regroupée"), "experte", "desk"),
     Identity(
@@ -70,6 +73,7 @@ IDENTITIES = (
         _("écrire un chiffre et un constat, relever que deux sources divergent, publier quand tout y est"),
         "preuves",
         "evidence",
+        "today",
     ),
     Identity(
         "training",
@@ -77,6 +81,7 @@ IDENTITIES = (
         _("trouver les ressources d'un thème et ce que d'autres en ont fait"),
         "formation",
         "theme",
+        "today",
     ),
     Identity(
         "partnerships",
@@ -84,6 +89,7 @@ IDENTITIES = (
         _("lire ce qu'une convention ouvre et pourquoi, accepter un justificatif en retard"),
         "partenariats",
         "agreements",
+        "today",
     ),
     Identity(
         "cooperation",
@@ -91,12 +97,14 @@ IDENTITIES = (
         _("lire la fiche d'un projet et la recommandation qu'il précède"),
         "cooperation",
         "project",
+        "today",
     ),
     Identity(
         "visit",
         _("Équipe de visite, académie de Besançon"),
         _("lire les cases vides de la grille, écrire une fiche, en tirer une action chez soi"),
         "visite",
+        "visit",
         "visit",
     ),
     Identity(
@@ -105,6 +113,7 @@ IDENTITIES = (
         _("calculer une estimation avec son erreur type et l'attacher à un constat"),
         "analyste",
         "assessments",
+        "today",
     ),
     Identity(
         "correspondent",
@@ -112,6 +121,7 @@ IDENTITIES = (
         _("mes documents, mes échéances, les décisions à suivre, sur une page"),
         "correspondance",
         "dossier",
+        "today",
     ),
     Identity(
         "secretariat",
@@ -121,6 +131,7 @@ IDENTITIES = (
         ),
         "secretariat",
         "meeting",
+        "bureau",
     ),
     Identity(
         "public",
@@ -128,6 +139,7 @@ IDENTITIES = (
         _("lire ce qui est recommandé sur un thème, par qui, avec quelles preuves"),
         "",
         "theme",
+        "today",
     ),
 )
 BY_KEY = {identity.key: identity for identity in IDENTITIES}

@@ -23,6 +23,8 @@ from .domain.entry import use_entry_token
 
 ENTERED_KEY = "demo_entered"
 MOMENT_KEY = "demo_moment"
+CHOSEN_KEY = "demo_day_chosen"
+KEPT = (OFFSET_KEY, MOMENT_KEY, CHOSEN_KEY, ENTERED_KEY)
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
@@ -70,12 +72,14 @@ def become(request: HttpRequest, key: str) -> HttpResponse:
     identity = identities.BY_KEY.get(key)
     if identity is None or not request.session.get(ENTERED_KEY):
         raise Unknown()
-    kept = {k: request.session[k] for k in (OFFSET_KEY, MOMENT_KEY, ENTERED_KEY) if k in request.session}
+    kept = {k: request.session[k] for k in KEPT if k in request.session}
     logout(request)
     if identity.person:
         account = Account.objects.get(email=f"{identity.person}@example.org")
         login(request, account, backend=BACKEND)
     request.session.update(kept)
+    if not request.session.get(CHOSEN_KEY):
+        set_moment(request, moments.BY_KEY[identity.moment])
     return redirect(landing_address(identity.landing), permanent=False)
 
 
@@ -87,6 +91,7 @@ def move_clock(request: HttpRequest) -> HttpResponse:
     if moment is None or not request.session.get(ENTERED_KEY):
         raise Unknown()
     set_moment(request, moment)
+    request.session[CHOSEN_KEY] = True
     back = request.POST.get("next", "")
     return redirect(back if back.startswith("/") and not back.startswith("//") else "welcome")
 
