@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.test import Client
+from django.urls import reverse
 from lxml import html
 
 from polyphonie.conferences.domain.questions import ask_question
