@@ -59,6 +59,13 @@ def acts_for_its_body(actor, plan):  # type: ignore[no-untyped-def]
 
 
 @rules.predicate
+def organises_in(actor, programme):  # type: ignore[no-untyped-def]
+    """Organises the visits of one of the programme's flows."""
+    flows = programme.flows.select_related("organiser__successor").order_by("pk")
+    return any(organises_for.test(actor, flow.organiser) for flow in flows)
+
+
+@rules.predicate
 def serves_a_body(actor, _subject=None):  # type: ignore[no-untyped-def]
     """Holds one of the roles over a body, rather than over a programme."""
     return any(":organisation:" in scope for scope in actor.scopes(*FOR_THE_BODY))
@@ -79,6 +86,11 @@ declare(
     "mobility.keep_programme",
     is_installer | is_task,
     sentence=_("Il faut le rôle « administration » pour tenir un programme ; demandez-le à ce site."),
+)
+declare(
+    "mobility.record_stage",
+    organises_in | is_installer | is_task,
+    sentence=_("Il faut organiser un flux de ce programme pour dire ce qui a eu lieu ; demandez-le-leur."),
 )
 declare(
     "mobility.plan_visit",

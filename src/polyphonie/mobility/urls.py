@@ -7,6 +7,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("mobilites/<slug:slug>/", reading.programme, name="programme"),
     path("mobilites/<slug:slug>.json", reading.programme_json, name="programme_json"),
     path("mobilites/<slug:slug>/visites/nouvelle/", keeping.new_visit, name="visit_new"),
+    path("mobilites/<slug:slug>/etapes/<int:order>/", keeping.record, name="stage_record"),
+    path("accords/<uuid:uid>/retirer/", keeping.take_back, name="consent_withdraw"),
     path("mobilites/<slug:slug>/comparaison/", reading.comparison, name="comparison"),
     path("mobilites/<slug:slug>/comparaison.csv", reading.comparison_csv, name="comparison_csv"),
     path(

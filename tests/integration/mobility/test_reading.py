@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from polyphonie.kernel.errors import Unknown
 from polyphonie.mobility.domain.action_plans import adopt_action_plan
 from polyphonie.mobility.domain.observations import share_observation, withdraw_observation
 from polyphonie.mobility.domain.practices import publish_practice
+from polyphonie.mobility.domain.programmes import plan_stage
 from polyphonie.mobility.domain.queries.coverage import seen_grid
 from polyphonie.mobility.domain.queries.visits import observation_found, visit_page
 from polyphonie.mobility.domain.visits import call_debrief, name_host, note_cell
@@ -21,8 +23,10 @@ from polyphonie.network.enums import Role
 from polyphonie.portal.domain.search import reindex
 from tests.factories.mobility import (
     AFTER,
+    BEFORE,
     DURING,
     FIRST,
+    TESTS,
     Team,
     action_plan,
     flow,
@@ -473,7 +477,7 @@ def test_programme_page_asks_a_constant_number_of_queries(
     for rows in (1, 2, 3):
         team(flow(made))
         if rows != 2:
-            with django_assert_num_queries(7):
+            with django_assert_num_queries(8):
                 client.get(address)
 
 
@@ -502,3 +506,61 @@ def test_share_is_offered_only_to_those_who_may(client: Client, two_teams: tuple
     assert "Partager" in client.get(sheet.get_absolute_url()).content.decode()
     share_observation(observation=sheet, audience="public", by=ours.chair, at=DURING)
     assert "Partager" not in client.get(sheet.get_absolute_url()).content.decode()
+
+
+def test_a_stage_is_recorded_by_those_who_organise(client: Client) -> None:
+    """Planned in March, held in April: both stand on the page, each with its source."""
+    of = flow()
+    stage = plan_stage(
+        programme=of.programme,
+        kind="dissemination",
+        title=text("Séminaire"),
+        planned_from=date(2018, 3, 1),
+        planned_until=date(2018, 3, 31),
+        source_label="Page",
+        by=TESTS,
+        at=BEFORE,
+    )
+    address = reverse("stage_record", args=[of.programme.slug, 1])
+    data = {
+        "actual_from": "2018-04-01",
+        "actual_until": "2018-04-30",
+        "actual_precision": "month",
+        "version": "1",
+    }
+    signed_in(client, organiser(OrganisationFactory.create()))
+    assert client.get(address).status_code == 403
+    signed_in(client, organiser(of.organiser))
+    assert client.get(address).status_code == 200
+    assert client.post(address, data).status_code == 422
+    answer = client.post(address, {**data, "source_label": "Autre page"})
+    assert answer.status_code == 303
+    page = client.get(of.programme.get_absolute_url()).content.decode()
+    assert "mars 2018" in page
+    assert "avril 2018" in page
+    late = client.post(address, {**data, "source_label": "Encore"})
+    assert late.status_code == 409
+    assert "Autre page" in late.content.decode()
+    assert "Encore" in late.content.decode()
+    stage.refresh_from_db()
+    assert stage.outcome_source_label == "Autre page"
+
+
+def test_a_consent_is_taken_back_from_the_page(client: Client, two_teams: tuple[Team, Team]) -> None:
+    ours, _ = two_teams
+    host = name_host(
+        visit=ours.visit,
+        function=text("Directrice"),
+        name=HOST_NAME,
+        consent_on=FIRST,
+        by=ours.chair,
+        at=DURING,
+    )
+    assert host.consent is not None
+    address = reverse("consent_withdraw", args=[host.consent.uid])
+    signed_in(client, ours.member)
+    assert HOST_NAME in client.get(ours.visit.get_absolute_url()).content.decode()
+    assert client.post(address).status_code == 403
+    signed_in(client, ours.chair)
+    assert client.post(address).status_code == 303
+    assert HOST_NAME not in client.get(ours.visit.get_absolute_url()).content.decode()

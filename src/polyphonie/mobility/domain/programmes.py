@@ -218,8 +218,8 @@ def record_stage(
 ) -> Stage:
     """Record when a stage was held, what came of it, and who says so. The planned dates stay."""
     with ledger.act("mobility.record_stage", by=by, at=at) as act:
-        permit("mobility.keep_programme", by)
         held = Stage.objects.select_for_update(of=("self",)).select_related("programme").get(pk=stage.pk)
+        permit("mobility.record_stage", by, held.programme)
         if held.version != version:
             raise WrittenMeanwhile()
         check_choice(actual_precision, Precision, "actual_precision")

@@ -22,8 +22,8 @@ from ..domain.action_plans import Plan
 from ..domain.observations import Sheet
 from ..domain.practices import Practice
 from ..domain.refusals import TEXT_LIMIT
-from ..enums import Audience, Axis, CellReason, ClaimKind, EffectEvidence, Settlement, Verdict
-from ..models import ActionPlan, Criterion, Flow, Host, Observation, PracticeCard, Visit
+from ..enums import Audience, Axis, CellReason, ClaimKind, EffectEvidence, Precision, Settlement, Verdict
+from ..models import ActionPlan, Criterion, Flow, Host, Observation, PracticeCard, Stage, Visit
 
 
 def _with_blank(choices: Any, blank: Any = None) -> list[tuple[str, Any]]:
@@ -83,6 +83,31 @@ class VisitForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["flow"].queryset = flows
         self.fields["chair"].queryset = self.fields["members"].queryset = persons
+
+
+class StageForm(forms.Form):
+    """What took place: when, what came of it, who says so."""
+
+    actual_from = _day(label=_("Tenue à partir du"), required=False)
+    actual_until = _day(label=_("Jusqu'au"), required=False)
+    actual_precision = forms.ChoiceField(
+        label=_("Ces dates sont connues"), choices=Precision.choices, initial=Precision.MONTH
+    )
+    outcome = LocalisedTextField(label=_("Ce qui en est sorti"), required=False, max_length=TEXT_LIMIT)
+    source_label = forms.CharField(label=_("Source"), required=False, max_length=300)
+    source_url = forms.URLField(
+        label=_("Adresse de la source"), required=False, max_length=500, assume_scheme="https"
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    @classmethod
+    def starting_from(cls, stage: Stage) -> dict[str, Any]:
+        names = ("actual_from", "actual_until", "actual_precision", "outcome", "version")
+        return {
+            **{name: getattr(stage, name) for name in names},
+            "source_label": stage.outcome_source_label,
+            "source_url": stage.outcome_source_url,
+        }
 
 
 class HostForm(forms.Form):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
@@ -35,6 +36,7 @@ from ..domain.observations import (
     write_observation,
 )
 from ..domain.practices import change_practice, draft_practice, publish_practice
+from ..domain.programmes import record_stage
 from ..domain.queries.agreement import settlement_found
 from ..domain.queries.choices import cell_named, flows_open_to, persons_open_to, team_choices
 from ..domain.queries.practices import (
@@ -44,10 +46,11 @@ from ..domain.queries.practices import (
     plan_found,
     practice_found,
 )
-from ..domain.queries.programmes import programme_named
+from ..domain.queries.programmes import programme_named, stage_found
 from ..domain.queries.syntheses import claim_found
-from ..domain.queries.visits import observation_found, visit_found
+from ..domain.queries.visits import consent_found, observation_found, visit_found
 from ..domain.ratings import assign_cell, settle_rating, sign_settlement
+from ..domain.refusals import WrittenMeanwhile
 from ..domain.syntheses import publish_synthesis, remove_claim, write_claim
 from ..domain.visits import (
     call_debrief,
@@ -60,6 +63,7 @@ from ..domain.visits import (
     publish_visit,
     reopen_visit,
     schedule_slot,
+    withdraw_consent,
 )
 from ..interfaces.forms import (
     AdjustmentForm,
@@ -76,6 +80,7 @@ from ..interfaces.forms import (
     SettlementForm,
     SheetForm,
     SlotForm,
+    StageForm,
     VisitForm,
 )
 from ..models import ActionPlan, Visit
@@ -110,7 +115,7 @@ def _differences(form: forms.Form, theirs: Any, mine: Any) -> list[dict[str, Any
     """The fields that two versions say differently."""
     rows = []
     for name, field in form.fields.items():
-        if not hasattr(theirs, name):
+        if name == "version" or not hasattr(theirs, name):
             continue
         left, right = _shown(getattr(theirs, name)), _shown(getattr(mine, name))
         if left != right:
@@ -158,6 +163,35 @@ def new_visit(request: HttpRequest, slug: str) -> HttpResponse:
             )
             return _seen(visit)
     return _form_page(request, form, "visit", programme=programme)
+
+
+def record(request: HttpRequest, slug: str, order: int) -> HttpResponse:
+    """Say when a stage was held and what came of it; what was planned stays."""
+    viewer, at = request.viewer, request.at  # type: ignore[attr-defined]
+    stage = stage_found(slug, order, viewer, at)
+    permit("mobility.record_stage", viewer, stage.programme)
+    form = StageForm(request.POST or None, initial=StageForm.starting_from(stage))
+    if request.method == "POST" and form.is_valid():
+        data = {**form.cleaned_data, "version": form.cleaned_data["version"] or 0}
+        try:
+            with refusals_on(form):
+                record_stage(stage=stage, by=viewer, at=at, **data)
+                return _seen(f"{stage.programme.get_absolute_url()}#stages")
+        except ChangedMeanwhile as meanwhile:
+            theirs = SimpleNamespace(**StageForm.starting_from(stage))
+            both = WrittenMeanwhile(theirs=theirs, mine=SimpleNamespace(**data))
+            both.sentence = meanwhile.sentence
+            return _meanwhile(request, form, "stage", both, stage.version, programme=stage.programme)
+    return _form_page(request, form, "stage", programme=stage.programme)
+
+
+@require_POST
+def take_back(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Take a consent back: what it covered is hidden at once."""
+    viewer, at = request.viewer, request.at  # type: ignore[attr-defined]
+    consent = consent_found(uid, viewer, at)
+    withdraw_consent(consent=consent, by=viewer, at=at)
+    return _seen(consent.visit)
 
 
 @require_POST

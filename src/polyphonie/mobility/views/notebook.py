@@ -18,6 +18,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from polyphonie.kernel.errors import Refusal, Unknown
+from polyphonie.kernel.rights import permit
 from polyphonie.web.access import public
 
 from ..domain.notebook import ConsentMissing, receive_edit, receive_photo, settle_edit
@@ -88,6 +89,7 @@ def receive(request: HttpRequest, uid: UUID) -> JsonResponse:
     viewer, at = request.viewer, request.at  # type: ignore[attr-defined]
     try:
         visit = visit_found(uid, viewer, at)
+        permit("mobility.observe", viewer, visit)
         edit = receive_edit(visit=visit, sent=sent_from(request, visit), by=viewer, at=at)
     except Refusal as refusal:
         return _in_words(refusal)
@@ -100,6 +102,7 @@ def photo(request: HttpRequest, uid: UUID) -> JsonResponse:
     viewer, at = request.viewer, request.at  # type: ignore[attr-defined]
     try:
         visit = visit_found(uid, viewer, at)
+        permit("mobility.observe", viewer, visit)
         values: dict[str, Any] = request.POST.dict()
         file = request.FILES.get("file")
         try:

@@ -54,6 +54,7 @@ def programme(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "page": page,
         "programme": page.programme,
+        "records": may("mobility.record_stage", request.viewer, page.programme),  # type: ignore[attr-defined]
         "organises": any(row.flow.organiser.uid in mine for row in page.flows),
     }
     return render(request, "mobility/programme.html", context)

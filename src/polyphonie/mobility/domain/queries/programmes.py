@@ -97,6 +97,14 @@ def programme_named(slug: str, viewer: Actor, at: datetime) -> Programme:
     return found
 
 
+def stage_found(slug: str, order: int, viewer: Actor, at: datetime) -> Stage:
+    """A stage of a programme, by its number."""
+    found = programme_named(slug, viewer, at).stages.select_related("programme").filter(order=order).first()
+    if found is None:
+        raise Unknown()
+    return found
+
+
 def programme_page(slug: str, viewer: Actor, at: datetime) -> ProgrammePage:
     """The page of one programme, in a constant number of queries."""
     programme = programme_named(slug, viewer, at)

@@ -18,6 +18,7 @@ from polyphonie.network.models import Organisation, Person, Territory
 
 from ...enums import Audience
 from ...models import (
+    Consent,
     Debrief,
     Host,
     Observation,
@@ -167,6 +168,20 @@ def observation_found(uid: UUID, viewer: Actor, at: datetime) -> Observation:
             "author",
             "host__consent",
         )
+        .first()
+    )
+    if found is None:
+        raise Unknown()
+    return found
+
+
+def consent_found(uid: UUID, viewer: Actor, at: datetime) -> Consent:
+    """A consent given on a visit that the viewer knows."""
+    found = (
+        Consent.objects.filter(
+            uid=uid, visit__in=Visit.objects.readable_by(viewer, at).order_by().values("pk")
+        )
+        .select_related("visit__flow__organiser__successor", "visit__team")
         .first()
     )
     if found is None:
