@@ -11,7 +11,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+import ilsa.reference
+
 HERE = Path(__file__).parent / "reference"
+SHIPPED = Path(ilsa.reference.__file__).parent
 FOLDER = "ILSA_REFERENCE_DATA"
 
 # Bock and Lieberman (1970): number of candidates with answers 00000, 00001, … 11111, item 1 leftmost
@@ -49,8 +52,8 @@ class Reference:
 
 @pytest.fixture(scope="session")
 def kept() -> Callable[[str], Reference]:
-    """Reference values that stand in this folder."""
-    return lambda name: Reference(HERE / name)
+    """Reference values that come with the package, or stand in this folder."""
+    return lambda name: Reference(HERE / name if (HERE / name).exists() else SHIPPED / name)
 
 
 @pytest.fixture(scope="session")

@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-import csv
 import math
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
 from ilsa import Assessment, AssessmentDesign, Estimate, ReplicateWeights, Scale
+from ilsa.reference import rows
 
 pytestmark = pytest.mark.reference
 
-HERE = Path(__file__).parent
 FAY = ReplicateWeights.from_columns("rw{r}", 1, 80, method="Fay", k=0.5)
 READING = Scale("reading", pv="pv{m}", m=5, unit="points", cuts=(400, 500, 600))
-
-
-def rows(name: str) -> list[dict[str, str]]:
-    with (HERE / name).open(newline="") as file:
-        return list(csv.DictReader(file))
 
 
 @pytest.fixture(scope="module", params=["ratio", "dense"])

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import csv
-from pathlib import Path
-
 import pytest
 
 from ilsa import EstimateTable, published
+from ilsa.reference import rows
 
 pytestmark = pytest.mark.reference
 
-with (Path(__file__).parent / "pasec2014_country_means.csv").open(newline="") as _file:
-    ROWS = list(csv.DictReader(_file))
+ROWS = rows("pasec2014_country_means.csv")
 
 
 def table(grade: str, subject: str) -> EstimateTable:

@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-import csv
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
 from ilsa import AssessmentDesign, ReplicateWeights, WeightedFile, replicate_variance, weighted_mean
+from ilsa.reference import rows
 
 pytestmark = pytest.mark.reference
-
-HERE = Path(__file__).parent
-
-
-def rows(name: str) -> list[dict[str, str]]:
-    with (HERE / name).open(newline="") as file:
-        return list(csv.DictReader(file))
 
 
 def design(method: ReplicateWeights) -> AssessmentDesign:
