@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from argparse import Namespace
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -36,6 +37,7 @@ from ilsa import (
     rubin,
     weighted_mean,
 )
+from ilsa.cli import _Opened, _threshold
 from ilsa.design import FromColumns
 from ilsa.errors import SENTENCES
 from ilsa.profile import Profile
@@ -490,6 +492,18 @@ CASES: list[Case] = [
         EstimateError,
         lambda: replicate_variance(1.0, [1.0, INF], sample()),
         {"replicate": 2},
+    ),
+    (
+        "override_without_profile",
+        DesignError,
+        lambda: _Opened._read_design(object.__new__(_Opened), "d.json", {"weight": "w"}),
+        {"design": "d.json", "field": "weight"},
+    ),
+    (
+        "threshold_unreadable",
+        EstimateError,
+        lambda: _threshold(Namespace(at_least="enough", of="reading"), None),
+        {"value": "enough"},
     ),
     (
         "profile_unknown",

@@ -129,6 +129,9 @@ SENTENCES: Final[Mapping[str, str]] = MappingProxyType(
         "profile_fields_missing": (
             "Profile {profile!r} leaves these lines to you: {fields}. Give each of them by name."
         ),
+        "override_without_profile": (
+            "Lines are overridden in a profile; {design!r} is a stored design. Change {field!r} in that file."
+        ),
         "profile_threshold_unknown": (
             "Profile {profile!r} has no threshold {key!r} on scale {scale!r} (known: {known}). Give the number itself."
         ),
@@ -173,6 +176,7 @@ SENTENCES: Final[Mapping[str, str]] = MappingProxyType(
         "plausible_values_repeated": "Column {column!r} is named twice among the plausible values.",
         "pattern_without_m": "The pattern {pattern!r} has no {{m}} where the number goes, as in 'LECT_PV{{m}}'.",
         "threshold_not_finite": "A threshold is a point on a scale; {value} is none.",
+        "threshold_unreadable": "A threshold is a number, or the name a profile gives it; {value!r} is neither.",
         "thresholds_order": "Thresholds must rise, but {second} follows {first}.",
         "level_names": "There are {names} names for {levels} levels; the first is the level below all thresholds.",
         "scale_repeated": "Two scales are called {scale!r}.",

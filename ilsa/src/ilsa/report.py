@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal, get_args
 
-from ilsa.columns import Identifier
+from ilsa.columns import Identifier, show
 from ilsa.errors import DesignError
 from ilsa.io.codebook import Codebook
 from ilsa.provenance import Note
@@ -91,6 +91,14 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     ),
 }
 """What the report says, French and English."""
+
+RULES: Final[Mapping[str, tuple[str, str]]] = {
+    "satterthwaite over": ("Satterthwaite, sur", "Satterthwaite, over"),
+    "barnard_rubin": ("Barnard et Rubin", "Barnard and Rubin"),
+    "johnson_rust": ("Johnson et Rust", "Johnson and Rust"),
+    "rubin": ("Rubin", "Rubin"),
+    "normal": ("loi normale", "normal distribution"),
+}
 
 REASONS_FR: Final[Mapping[str, str]] = {
     "below_minimum_n": "trop peu d'élèves",
@@ -245,7 +253,8 @@ def report(
         row["sample_id"] = " ".join(row["sample_id"])
         silent = cell.unavailable or (cell.se if isinstance(cell.se, Unavailable) else None)
         row["reason_label"] = say.reason(silent) if silent else None
-        plain.append({**labels, **told, **row})
+        named = {f"by_{name}" if name in row else name: code for name, code in labels.items()}
+        plain.append({**named, **told, **row})
     asked = [json.loads(one.specification) for one in table.provenance]
     of = ", ".join(
         say.column(name) for name in dict.fromkeys(name for one in asked for name in one["of"][:1])
@@ -285,7 +294,17 @@ class _Speaker:
         return self.codebook.label_of(column, code, self.language) if self.codebook else str(code)
 
     def note(self, note: Note) -> str:
-        return NOTES_FR[note.code].format_map(note.facts) if self.french else str(note)
+        if not self.french:
+            return str(note)
+        whole = show(())
+        facts = {name: "(tout le fichier)" if fact == whole else fact for name, fact in note.facts.items()}
+        return NOTES_FR[note.code].format_map(facts)
+
+    def rule(self, rule: str) -> str:
+        """A rule of degrees of freedom as it is called."""
+        for code, (french, english) in RULES.items():
+            rule = rule.replace(code, french if self.french else english)
+        return rule
 
     def reason(self, silent: Unavailable) -> str:
         return REASONS_FR[silent.reason] if self.french else REASONS[silent.reason]
@@ -356,7 +375,7 @@ def _conventions(table: EstimateTable, asked: list[dict[str, Any]], say: _Speake
             told.append(say("where", where=_where(one["where"], say)))
         told += [say.note(note) for note in weights.notes]
     for rule in dict.fromkeys(cell.df_rule for cell in table.cells if not cell.unavailable):
-        told.append(say("df", rule=rule))
+        told.append(say("df", rule=say.rule(rule)))
     told += [say.note(note) for note in table.notes]
     told += [say.note(note) for cell in table.cells for note in cell.notes]
     for provenance in table.provenance:

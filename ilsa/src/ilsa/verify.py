@@ -19,7 +19,7 @@ from ilsa.combine import Rule, rubin
 from ilsa.contrast import published
 from ilsa.design import AssessmentDesign, ReplicateWeights
 from ilsa.errors import IlsaError
-from ilsa.estimate.mean import weighted_mean
+from ilsa.estimate.mean import ReplicatedMean, weighted_mean
 from ilsa.irt import Items, calibrate, link
 from ilsa.irt.linking import LinkMethod
 from ilsa.reference import rows
@@ -125,7 +125,10 @@ def _two_zones() -> Iterator[Pair]:
         design = AssessmentDesign(weight="w", psu="school", stratum="zone", replicates=replicates)
         sample = design.weigh(_EIGHT).sample()
         mean = weighted_mean(_SCORE, sample)
-        yield replicate_variance(mean.value, mean.replicates, sample) ** 0.5, float(row["se"])
+        assert isinstance(mean, ReplicatedMean)
+        variance = replicate_variance(mean.value, mean.replicates, sample)
+        assert isinstance(variance, float)
+        yield variance**0.5, float(row["se"])
 
 
 def _rubin() -> Iterator[Pair]:

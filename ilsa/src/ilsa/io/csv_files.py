@@ -16,8 +16,8 @@ from ilsa.io.data_file import DataFile, equal_lengths, fingerprint
 from ilsa.io.refusals import FileError
 
 SEPARATORS: Final = (",", ";", "\t")
-_ODD_NUMBER: Final = re.compile(r"\s*(?:[+-]?0\d|.*[_a-df-zA-DF-Z])")
-"""Cells that Python reads as numbers and people do not: 007, which is a code, 1_000, inf, nan."""
+_ODD_NUMBER: Final = re.compile(r"^\s*[+-]?0\d|[_a-df-zA-DF-Z]", re.MULTILINE)
+"""In cells one below the other, what Python reads as a number and people do not: 007, a code, 1_000, inf, nan."""
 
 
 def read_csv(
@@ -71,9 +71,10 @@ def read_csv(
     signs = [decimal] if decimal != "auto" else (["."] if sign == "," else [".", ","])
     read: dict[str, npt.NDArray[Any]] = {}
     with_comma = []
+    nothing = frozenset(empty)
     for name in wanted:
         position = header.index(name)
-        read[name], used = _column([line[position] for line in lines[1:]], signs, frozenset(empty))
+        read[name], used = _column([line[position] for line in lines[1:]], signs, nothing)
         if used == ",":
             with_comma.append(name)
     notes = []
@@ -86,20 +87,17 @@ def _column(
     cells: list[str], signs: Sequence[str], empty: frozenset[str]
 ) -> tuple[npt.NDArray[Any], str | None]:
     """Numbers where all cells are, with the decimal sign that made them so; else text."""
-    blank = [not cell.strip() or cell.strip() in empty for cell in cells]
-    if any(_ODD_NUMBER.match(cell) for cell, none in zip(cells, blank, strict=True) if not none):
+    blank = [not cell or cell.isspace() or cell.strip() in empty for cell in cells]
+    kept = [cell for cell, none in zip(cells, blank, strict=True) if not none] if any(blank) else cells
+    if _ODD_NUMBER.search("\n".join(kept)):
         return _text(cells, blank), None
     for sign in signs:
         try:
-            numbers = np.array(
-                [
-                    np.nan if none else float(cell if sign == "." else cell.replace(",", "."))
-                    for cell, none in zip(cells, blank, strict=True)
-                ],
-                dtype=np.float64,
-            )
+            found = np.array([float(cell if sign == "." else cell.replace(",", ".")) for cell in kept])
         except ValueError:
             continue
+        numbers = np.full(len(cells), np.nan)
+        numbers[~np.array(blank, dtype=bool)] = found
         return numbers, sign if sign == "," else None
     return _text(cells, blank), None
 
