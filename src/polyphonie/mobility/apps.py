@@ -20,7 +20,6 @@ class MobilityConfig(AppConfig):
         slots.register("recommendations.actions", parts.plans_on_recommendation)
         slots.register("network.organisation", parts.visits_of_body)
         slots.register("network.territory", parts.visits_to)
-        slots.register("portal.home", parts.visits_at_home)
         for model in (ActionPlan, GridVersion, Observation, PracticeCard, Programme, Synthesis, Visit):
             permalinks.register(model.urn_kind, parts.page_of(model))
         register_gate("mobility", file_is_readable)

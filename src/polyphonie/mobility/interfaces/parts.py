@@ -14,15 +14,12 @@ from polyphonie.network.models import Organisation, Territory
 from polyphonie.recommendations.models import ActionLink, Recommendation
 from polyphonie.web import permalinks
 
-from ..domain.queries.coverage import team_coverage
 from ..domain.queries.practices import plans_behind
 from ..domain.queries.visits import (
     programmes_of_organisation,
     visits_of_organisation,
-    visits_of_team_member,
     visits_to_territory,
 )
-from ..enums import VisitState
 
 
 def plans_on_recommendation(recommendation: Recommendation, viewer: Actor, at: datetime) -> SafeString | None:
@@ -60,15 +57,6 @@ def visits_to(territory: Territory, viewer: Actor, at: datetime) -> SafeString |
         return None
     context = {"visits": visits, "programmes": [], "viewer": viewer, "at": at}
     return render_to_string("mobility/part_visits.html", context)
-
-
-def visits_at_home(home: Any, viewer: Actor, at: datetime) -> SafeString | None:
-    """What a member of a visiting team comes for: the visit, and how many cells are empty."""
-    visits = [v for v in visits_of_team_member(viewer, at) if v.state != VisitState.CLOSED]
-    if not visits:
-        return None
-    rows = [{"visit": visit, "coverage": team_coverage(visit)} for visit in visits]
-    return render_to_string("mobility/part_home.html", {"rows": rows, "viewer": viewer, "at": at})
 
 
 def page_of(model: Any) -> permalinks.Resolver:

@@ -20,12 +20,24 @@ from polyphonie.evidence.models import Resource
 from polyphonie.governance.domain.queries.dossier import MemberFile, member_files
 from polyphonie.kernel.actor import Actor
 from polyphonie.kernel.identity import Urn
+from polyphonie.mobility.domain.queries.coverage import Coverage, team_coverage
+from polyphonie.mobility.domain.queries.visits import visits_of_team_member
+from polyphonie.mobility.enums import VisitState
+from polyphonie.mobility.models import Visit
 from polyphonie.network.domain.queries.standing import person_of
 from polyphonie.network.enums import Role
 from polyphonie.partnerships.domain.queries.agreements import AgreementCard, list_agreements
 from polyphonie.recommendations.models import Process, Revision, SiteProcess
 
 READINESS_QUESTIONS = len(ReadinessQuestion)
+
+
+@dataclass(frozen=True)
+class VisitRow:
+    """A visit and how much of its grid is filled."""
+
+    visit: Visit
+    coverage: Coverage
 
 
 @dataclass(frozen=True)
@@ -270,6 +282,12 @@ def agreements_at_hand(viewer: Actor, at: datetime, wall: datetime) -> list[Agre
     return [card for card in list_agreements(viewer, at) if not card.is_over]
 
 
+def visits_at_hand(viewer: Actor, at: datetime, wall: datetime) -> list[VisitRow]:
+    """The visits in whose team the viewer sits, or which they organise, with the cells still empty."""
+    open_visits = [v for v in visits_of_team_member(viewer, at) if v.state != VisitState.CLOSED]
+    return [VisitRow(visit, team_coverage(visit)) for visit in open_visits]
+
+
 def _uids(viewer: Actor, kind: str, role: str) -> list[str]:
     found = []
     for scope in sorted(viewer.scopes(role)):
@@ -295,6 +313,7 @@ DESKS: tuple[tuple[tuple[str, ...], str, Reader], ...] = (
         "agreements_at_hand",
         agreements_at_hand,
     ),
+    ((Role.TEAM_MEMBER, Role.MEMBER, Role.CHAIR), "visits_at_hand", visits_at_hand),
     ((Role.TRAINING_ENGINEER,), "training_material", training_material),
     ((Role.COOPERATION_OFFICER,), "kept_projects", kept_projects),
     ((Role.NATIONAL_CORRESPONDENT,), "member_files", member_desk),
