@@ -220,6 +220,49 @@ def test_designs_from_files_and_other_scales(run: Run, pasec: dict[str, Any], tm
     )
 
 
+def test_a_scale_of_ones_own_may_have_cuts(run: Run, pasec: dict[str, Any]) -> None:
+    own = ("--scale", "r=LECT_PV{m}:5:365,441.7,518.37,595.05")
+    told = json.loads(run("levels", "g6.csv", "--of", "r", *DESIGN, *own, "--format", "json")[1])
+    expected = direct(pasec).estimate.levels("reading")
+    assert [cell["value"] for cell in told["cells"]] == [cell.value for cell in expected]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *(
+            "weight=5",
+            "psu=[1]",
+            "sample=3",
+            "zero_weights=5",
+            "method=5",
+            "pattern=1",
+            "first=a",
+            "last=1.5",
+            "k=abc",
+        ),
+        *(
+            "scale=x",
+            'rscales=["a"]',
+            "idle=0",
+            "count_by=1",
+            'counts={"2":"a"}',
+            "zone=1",
+            "half=1",
+            "doubled=x",
+        ),
+        *("units_per_zone=3", "replicates=[]", "replicates={}", "wheight=w", "nonsense"),
+    ],
+)
+@pytest.mark.parametrize("way", ["columns", "zones"])
+def test_no_override_ends_in_a_traceback(run: Run, pasec: dict[str, Any], line: str, way: str) -> None:
+    asked = ("mean", "g6.csv", "--of", "reading", *DESIGN, "--set", f"replicates={way}", "--set", line)
+    status, out, err = run(*asked)
+    assert (status, out) == (2, "")
+    assert err.startswith("ilsa: ")
+    assert err.count("\n") == 1
+
+
 def test_profiles(run: Run) -> None:
     status, out, _ = run("profiles")
     assert (status, [line.split()[0] for line in out.splitlines()]) == (

@@ -518,6 +518,12 @@ CASES: list[Case] = [
         {"field": "wheight"},
     ),
     (
+        "profile_value_unfit",
+        DesignError,
+        lambda: AssessmentDesign.from_profile("pisa2022", last="eighty"),
+        {"field": "last", "value": "eighty", "kind": "a whole number"},
+    ),
+    (
         "profile_fields_missing",
         DesignError,
         lambda: AssessmentDesign.from_profile("generic", weight="w", last=4),

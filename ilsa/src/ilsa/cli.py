@@ -115,7 +115,7 @@ def _design_options(command: argparse.ArgumentParser, *, required: bool) -> None
     command.add_argument("--design", required=required, help="a profile, a .toml profile or a .json design")
     command.add_argument("--set", action="append", default=[], metavar="LINE=VALUE", help="override a line")
     command.add_argument(
-        "--scale", action="append", default=[], metavar="NAME=PATTERN:M", help="such as r=PV{m}READ:10"
+        "--scale", action="append", default=[], metavar="NAME=PATTERN:M[:CUTS]", help="such as r=PV{m}READ:10"
     )
     command.add_argument("--codebook", metavar="FILE", help="labels, types and codes of no answer, JSON")
 
@@ -283,10 +283,18 @@ def _settings(given: Sequence[str]) -> dict[str, Any]:
 
 def _scale(text: str) -> Scale:
     name, _, rest = text.partition("=")
-    pattern, _, number = rest.rpartition(":")
-    if not (name and pattern and number.isdigit()):
-        raise DesignError("choice_unknown", name="--scale", value=text, known="NAME=PATTERN:M")
-    return Scale(name, pv=pattern, m=int(number))
+    pattern, _, rest = rest.partition(":")
+    number, _, cuts = rest.partition(":")
+    try:
+        if not (name and pattern):
+            raise ValueError
+        return Scale(name, pv=pattern, m=int(number), cuts=_numbers(cuts) if cuts else ())
+    except ValueError as problem:
+        if isinstance(problem, IlsaError):
+            raise
+        raise DesignError(
+            "choice_unknown", name="--scale", value=text, known="NAME=PATTERN:M or NAME=PATTERN:M:CUT,CUT"
+        ) from None
 
 
 def _text_of(path: str) -> str:

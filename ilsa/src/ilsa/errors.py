@@ -126,6 +126,7 @@ SENTENCES: Final[Mapping[str, str]] = MappingProxyType(
             "have none: declare it, beginning with 'generic'."
         ),
         "profile_field_unknown": "A profile has no line {field!r}. It has: {known}.",
+        "profile_value_unfit": "Line {field!r} of a profile takes {kind}, not {value!r}.",
         "profile_fields_missing": (
             "Profile {profile!r} leaves these lines to you: {fields}. Give each of them by name."
         ),

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from importlib import resources
+from types import NoneType
 from typing import Any, Final
 
 from ilsa.design import AssessmentDesign, FromColumns, FromZones, ReplicateWeights
@@ -27,6 +28,43 @@ _REQUIRED: Final[Mapping[str, tuple[str, ...]]] = {
     "columns": ("method", "pattern", "first", "last"),
     "zones": ("method", "zone", "half"),
 }
+
+
+_KINDS: Final[Mapping[str, tuple[str, tuple[type, ...], tuple[type, ...]]]] = {
+    "weight": ("a column", (str,), ()),
+    "psu": ("a column or a list of columns", (str, list, tuple, NoneType), (str,)),
+    "stratum": ("a column", (str, NoneType), ()),
+    "sample": ("a column or a list of columns", (str, list, tuple), (str,)),
+    "zero_weights": ("a word", (str,), ()),
+    "method": ("a word", (str,), ()),
+    "pattern": ("a name with {r}", (str,), ()),
+    "first": ("a whole number", (int,), ()),
+    "last": ("a whole number", (int,), ()),
+    "k": ("a number", (int, float, NoneType), ()),
+    "scale": ("a number", (int, float, NoneType), ()),
+    "rscales": ("a list of numbers", (list, tuple, NoneType), (int, float)),
+    "idle": ("a word", (str,), ()),
+    "count_by": ("a column", (str, NoneType), ()),
+    "counts": ("numbers by value", (dict, NoneType), ()),
+    "zone": ("a column", (str,), ()),
+    "half": ("a column", (str,), ()),
+    "doubled": ("0 or 1", (int,), ()),
+    "units_per_zone": ("2, or 'any'", (int, str, NoneType), ()),
+}
+"""What each line takes: in words, kinds of the value, kinds of its parts."""
+
+
+def _checked(field: str, value: Any) -> Any:
+    """A value a line can take. Raises: ``DesignError`` (``profile_value_unfit``)."""
+    told, kinds, parts = _KINDS[field]
+    fits = isinstance(value, kinds) and not (field == "units_per_zone" and value not in (2, "any", None))
+    if fits and isinstance(value, list | tuple):
+        fits = all(isinstance(part, parts) for part in value)
+    if fits and isinstance(value, dict):
+        fits = all(isinstance(count, int) for count in value.values())
+    if not fits:
+        raise DesignError("profile_value_unfit", field=field, value=value, kind=told)
+    return value
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,14 +187,14 @@ class Profile:
 
         ``replicates`` is a way (``"columns"``, ``"zones"``) or a ``ReplicateWeights``; ``method`` and the other
         fields of replicate weights go to every way that has them.
-        Raises: ``DesignError`` (``profile_field_unknown``, ``choice_unknown``).
+        Raises: ``DesignError`` (``profile_field_unknown``, ``profile_value_unfit``, ``choice_unknown``).
         """
         made = self
         if "replicates" in values:
             way = values.pop("replicates")
             if isinstance(way, ReplicateWeights):
                 made = replace(made, replicates=way)
-            elif way in _FIELDS and way != "design":
+            elif way in ("columns", "zones"):
                 made = replace(made, ways=(way, *(other for other in made.ways if other != way)))
             else:
                 raise DesignError("choice_unknown", name="replicates", value=way, known="columns, zones")
@@ -166,6 +204,7 @@ class Profile:
             if not parts:
                 known = sorted({"replicates", *(name for fields in _FIELDS.values() for name in fields)})
                 raise DesignError("profile_field_unknown", field=field, known=", ".join(known))
+            _checked(field, value)
             for part in parts:
                 if part == "design" or part in made.ways:
                     lines[part, field] = ProfileLine(part, field, value, "overridden")
@@ -267,7 +306,7 @@ class Profile:
 def _line(part: str, field: str, line: Mapping[str, Any]) -> ProfileLine:
     if not line:
         return ProfileLine(part, field, None, "to_give")
-    return ProfileLine(part, field, line["value"], _status(line["status"]), line["source"])
+    return ProfileLine(part, field, _checked(field, line["value"]), _status(line["status"]), line["source"])
 
 
 def _status(status: str) -> str:
