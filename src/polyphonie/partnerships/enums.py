@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from polyphonie.network.enums import Role
 
@@ -24,7 +25,7 @@ class AgreementState(TextChoices):
     IN_REVIEW = "in_review", _("en relecture")
     SENT = "sent", _("envoyée à la signature")
     SIGNED = "signed", _("signée")
-    ACTIVE = "active", _("active")
+    ACTIVE = "active", pgettext_lazy("agreement", "active")
     TERMINATED = "terminated", _("résiliée")
 
 
@@ -36,7 +37,7 @@ class Standing(TextChoices):
     SENT = "sent", _("à signer")
     SIGNED = "signed", _("signée")
     UPCOMING = "upcoming", _("active, pas encore commencée")
-    ACTIVE = "active", _("active")
+    ACTIVE = "active", pgettext_lazy("agreement", "active")
     ENDED = "ended", _("terminée")
     TERMINATED = "terminated", _("résiliée")
 
