@@ -21,7 +21,8 @@ from polyphonie.kernel.domain import ledger
 from polyphonie.kernel.errors import Refusal
 from polyphonie.kernel.localised import LocalisedText
 from polyphonie.kernel.rights import permit
-from polyphonie.network.models import Territory, Theme
+from polyphonie.network.enums import Role
+from polyphonie.network.models import Organisation, Territory, Theme
 
 from ..enums import Reason, Statistic
 from ..models import EstimateRun, EstimateTable, PublishedFigure, Round, Threshold
@@ -180,6 +181,7 @@ def publish_figure(
             source_url=dataset.source_url,
             source_read_date=dataset.source_read_date,
             is_fictitious=dataset.is_fictitious,
+            keeper=_keeper(by, dataset.owner),
             by=by,
             at=at,
         )
@@ -209,6 +211,7 @@ def publish_figure(
                 source_url=dataset.source_url,
                 source_read_date=dataset.source_read_date,
                 is_fictitious=dataset.is_fictitious,
+                keeper=_keeper(by, dataset.owner),
                 by=by,
                 at=at,
             )
@@ -237,6 +240,7 @@ def report_figure(
     territory: Territory | None = None,
     indicator: Indicator | None = None,
     themes: Sequence[Theme] = (),
+    keeper: Organisation | None = None,
     source_label: str = "",
     source_url: str = "",
     source_read_date: date | None = None,
@@ -272,6 +276,7 @@ def report_figure(
             source_label=source_label,
             source_url=source_url,
             source_read_date=source_read_date,
+            keeper=_keeper(by, keeper),
             by=by,
             at=at,
         )
@@ -291,6 +296,13 @@ def report_figure(
         act.note(statistic=statistic, unit=scale_unit, threshold=threshold.urn if threshold else None)
         figure.refresh_from_db()
         return figure
+
+
+def _keeper(by: Actor, body: Organisation | None) -> Organisation | None:
+    """The body that keeps a figure of its own data; somebody from elsewhere keeps theirs for their body."""
+    if body is None or not (by.is_system or by.holds(Role.ANALYST, body.urn)):
+        return None
+    return body
 
 
 def unit_of(run: EstimateRun) -> LocalisedText:

@@ -52,7 +52,9 @@ def report(request: Asked, slug: str) -> HttpResponse:
     form = ReportForm(request.POST or None, rounds=rounds_in(assessment, request.viewer, request.at))
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
-            response = redirect(report_figure(**form.values(), by=request.viewer, at=request.at))
+            response = redirect(
+                report_figure(**form.values(), keeper=assessment.owner, by=request.viewer, at=request.at)
+            )
             response.status_code = 303
             return response
     context = {"form": form, "task": "report", "assessment": assessment}

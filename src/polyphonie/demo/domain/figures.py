@@ -82,7 +82,7 @@ def load_assessments(shelf: Shelf) -> None:
             **_round(year),
         )
     _figure_from_invented_file(shelf, owner)
-    _reported_figures(shelf)
+    _reported_figures(shelf, owner)
 
 
 def load_observatory(shelf: Shelf) -> None:
@@ -139,6 +139,7 @@ def load_observatory(shelf: Shelf) -> None:
         original_language="fr",
         figures=[shelf.figures["exemple-sous-595-1"], shelf.figures["senegal-2019"]],
         code="F1",
+        keeper=shelf.bodies["confemen"],
         themes=[shelf.themes["decrochage-scolaire"]],
         is_fictitious=True,
         by=LOADER,
@@ -188,7 +189,7 @@ def _example_territory(letter: str) -> Territory:
     )
 
 
-def _reported_figures(shelf: Shelf) -> None:
+def _reported_figures(shelf: Shelf, owner: Organisation) -> None:
     """What reports publish, entered by hand: the World Bank's shares, and PASEC's own 60 % of 2014."""
     indicator = define_indicator(
         code=READING,

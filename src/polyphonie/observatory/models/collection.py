@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from polyphonie.kernel.actor import Actor
-from polyphonie.kernel.identity import Identified, Sourced, Urn
+from polyphonie.kernel.identity import Identified, Urn
 from polyphonie.kernel.localised import LocalisedField
 from polyphonie.network.enums import Role, label_of
 
@@ -113,7 +113,7 @@ class Submission(Identified):
         return reverse("submission", args=[self.uid])
 
 
-class SubmissionCell(Sourced):
+class SubmissionCell(models.Model):
     """One answer: a value, or why there is none; until then neither. What is proposed beside it (the
     last measure known) counts as nothing until somebody accepts it."""
 
@@ -123,6 +123,7 @@ class SubmissionCell(Sourced):
     missing_reason = models.CharField(max_length=1, blank=True)
     decimals = models.PositiveSmallIntegerField(default=0)
     standard_error = models.DecimalField(max_digits=18, decimal_places=6, null=True, blank=True)
+    source_label = models.CharField(max_length=300, blank=True)
     note = models.CharField(max_length=500, blank=True)
     proposed = models.ForeignKey(
         "observatory.Measure", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
