@@ -46,6 +46,13 @@ def test_every_address_has_a_name() -> None:
     assert [route for route, name, _ in ours() if not name or name.endswith("None")] == []
 
 
+def test_no_two_rooms_give_one_name_to_their_addresses() -> None:
+    rooms: dict[str, set[str]] = {}
+    for _route, name, pattern in ours():
+        rooms.setdefault(name, set()).add(pattern.callback.__module__.split(".")[1])
+    assert {name: sorted(found) for name, found in rooms.items() if len(found) > 1} == {}
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize(("route", "name"), [(r, n) for r, n, p in ours() if not is_public(p.callback)])
 def test_closed_addresses_ask_to_sign_in(client: Client, route: str, name: str) -> None:

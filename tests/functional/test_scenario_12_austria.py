@@ -123,7 +123,7 @@ def test_the_grid_shows_its_empty_cells(member: Visit, server: Server) -> None:
     member.fits()
     member.look("comparison")
     member.go(f"/visites/{uid}/accord/")
-    member.look("agreement")
+    member.look("observers_agreement")
     member.go(f"/visites/{uid}/synthese/")
     member.look("synthesis")
     member.go(f"/visites/{uid}/fiches/nouvelle/?case={CELL}")

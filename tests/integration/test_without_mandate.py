@@ -112,6 +112,7 @@ def existing(route: str) -> list[str]:
         "live": "decrochage-2017",
         "projets": "education-france-quebec",
         "mobilites": "qualeduc-mobilites",
+        "reunions": "confemen-bureau-2019",
         "themes": "decrochage-scolaire",
         "organisations": "partenaire-maroc",
         "territoires": "maroc",
@@ -130,6 +131,9 @@ def existing(route: str) -> list[str]:
         "path": "rien",
         "brief_language": "fr",
         "brief_format": "html",
+        "record_kind": "minutes",
+        "record_language": "fr",
+        "record_format": "pdf",
     }
     return ["/" + re.sub(r"<(\w+):\w+>", lambda m: samples[m[1]], address) for address in found]
 

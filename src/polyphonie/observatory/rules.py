@@ -36,3 +36,17 @@ declare(
     answers_for | is_installer,
     sentence=_("Il faut la correspondance nationale de ce membre pour répondre à cette collecte."),
 )
+
+
+@rules.predicate
+def takes_part_in_collections(actor, _subject=None):  # type: ignore[no-untyped-def]
+    return actor.holds(Role.NATIONAL_CORRESPONDENT) or actor.holds(Role.OBSERVATORY)
+
+
+declare(
+    "observatory.read_collections",
+    takes_part_in_collections | is_installer,
+    sentence=_(
+        "Il faut le rôle « observatoire », ou la correspondance nationale d'un membre, pour lire des collectes."
+    ),
+)

@@ -178,6 +178,6 @@ def test_the_desk_asks_a_constant_number_of_queries(
         ResourceContextFactory.create(resource=resource, urn=conference.urn, host=body)
     signed_in(client, desk_host)
     client.get(reverse("evidence_desk"))
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(17):
         page = client.get(reverse("evidence_desk"))
     assert page.status_code == 200

@@ -119,11 +119,11 @@ def test_the_practice_card_is_found_by_search() -> None:
 
 def test_two_observers_of_the_demonstration_are_compared() -> None:
     visit = Visit.objects.get()
-    page = text(visitor("visit", moment="visit"), reverse("agreement", args=[visit.uid]))
+    page = text(visitor("visit", moment="visit"), reverse("observers_agreement", args=[visit.uid]))
     assert "Cases communes 12" in page
     assert "κ pondéré, poids quadratiques" in page
     assert page.count("Proposer un départage") == 4
-    assert visitor("host").get(reverse("agreement", args=[visit.uid])).status_code == 403
+    assert visitor("host").get(reverse("observers_agreement", args=[visit.uid])).status_code == 403
 
 
 def test_the_synthesis_in_the_making_marks_what_cites_nothing() -> None:

@@ -138,14 +138,14 @@ def test_nothing_is_said_under_ten_common_cells(ours: Team, client: Client) -> N
     for cell in range(9):
         both_rate(ours, cell, 1 + cell % 4, 1 + cell % 4)
     signed_in(client, ours.chair)
-    page = client.get(reverse("agreement", args=[ours.visit.uid])).content.decode()
+    page = client.get(reverse("observers_agreement", args=[ours.visit.uid])).content.decode()
     assert "9 cases communes ; il en faut 10" in page
     assert "κ" not in page
 
 
 def test_agreement_is_the_teams(ours: Team, client: Client) -> None:
     other = team(flow(programme(slug="autre")))
-    address = reverse("agreement", args=[ours.visit.uid])
+    address = reverse("observers_agreement", args=[ours.visit.uid])
     assert client.get(address).status_code == 302
     for stranger in (other.chair, organiser(ours.visit.flow.organiser)):
         signed_in(client, stranger)
@@ -183,9 +183,9 @@ def test_two_settle_a_cell_and_both_sign(ours: Team, client: Client) -> None:
     settled = settle(outcome="dissent", text="L'un a vu le lundi, l'autre le jeudi.", by=ours.member)
     assert ratings.unsettled_cells(ours.visit) == [ours.cell(0).pk]
     signed_in(client, ours.chair)
-    page = client.get(reverse("agreement", args=[ours.visit.uid])).content.decode()
+    page = client.get(reverse("observers_agreement", args=[ours.visit.uid])).content.decode()
     assert "une signature manque" in page
-    address = reverse("agreement_sign", args=[ours.visit.uid, ours.cell(0).code])
+    address = reverse("observers_agreement_sign", args=[ours.visit.uid, ours.cell(0).code])
     assert client.post(address).status_code == 303
     assert ratings.unsettled_cells(ours.visit) == []
     first.refresh_from_db()
@@ -204,7 +204,7 @@ def test_only_what_differs_is_settled_and_only_by_those_who_rated(ours: Team) ->
 def test_a_cell_is_settled_through_the_pages(ours: Team, client: Client) -> None:
     both_rate(ours, 0, 1, 3)
     signed_in(client, ours.member)
-    address = reverse("agreement_settle", args=[ours.visit.uid, ours.cell(0).code])
+    address = reverse("observers_agreement_settle", args=[ours.visit.uid, ours.cell(0).code])
     assert client.get(address).status_code == 200
     refused = client.post(address, {"outcome": "rewrite", "rating": "2", "text": ""})
     assert refused.status_code == 422

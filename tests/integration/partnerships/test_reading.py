@@ -204,7 +204,7 @@ def test_list_page_asks_the_same_number_of_questions(
     assert page.count("academie ") >= count
 
 
-LIST_QUERIES = 13
+LIST_QUERIES = 14
 
 
 def test_list_puts_what_is_late_first_and_says_how_late(client: Client) -> None:

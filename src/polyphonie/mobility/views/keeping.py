@@ -502,7 +502,7 @@ def settle_cell(request: HttpRequest, uid: UUID, cell: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             settle_rating(visit=visit, criterion=criterion, by=viewer, at=at, **form.cleaned_data)
-            return _seen(reverse("agreement", args=[visit.uid]))
+            return _seen(reverse("observers_agreement", args=[visit.uid]))
     return _form_page(request, form, "settlement", visit=visit, criterion=criterion)
 
 
@@ -513,7 +513,7 @@ def sign_cell(request: HttpRequest, uid: UUID, cell: str) -> HttpResponse:
     visit = visit_found(uid, viewer, at)
     permit("mobility.observe", viewer, visit)
     sign_settlement(settlement=settlement_found(visit, cell), by=viewer, at=at)
-    return _seen(reverse("agreement", args=[visit.uid]))
+    return _seen(reverse("observers_agreement", args=[visit.uid]))
 
 
 @require_POST

@@ -45,6 +45,7 @@ def _seen(address: Any) -> HttpResponse:
 
 def collections(request: Asked) -> HttpResponse:
     """The collections that somebody keeps or answers."""
+    permit("observatory.read_collections", request.viewer)
     found = collections_shown(request.viewer, request.at)
     may_open = may("observatory.keep_measures", request.viewer)
     return render(request, "observatory/collections.html", {"rounds": found, "may_open": may_open})

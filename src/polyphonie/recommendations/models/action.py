@@ -18,14 +18,15 @@ from .recommendation import Recommendation
 
 class ActionLinkQuerySet(models.QuerySet["ActionLink"]):
     def readable_by(self, viewer: Actor, at: datetime) -> ActionLinkQuerySet:
-        """Links of recommendations that the viewer reads, as far as the acting body shows them."""
+        """Links made by the instant, of recommendations that the viewer reads, as far as the acting body
+        shows them."""
         shown = models.Q(visibility=ActionVisibility.PUBLIC)
         if viewer.is_person and viewer.claims:
             shown |= models.Q(visibility=ActionVisibility.PARTNERS)
         if bodies := uids_in(viewer.scopes() | viewer.organisations(), "organisation"):
             shown |= models.Q(organisation__uid__in=bodies)
         readable = Recommendation.objects.readable_by(viewer, at).filter(pk=models.OuterRef("recommendation"))
-        return self.filter(shown, models.Exists(readable))
+        return self.filter(shown, models.Exists(readable), linked_at__lte=at)
 
     def announced_to(self, viewer: Actor, at: datetime) -> ActionLinkQuerySet:
         return self.readable_by(viewer, at)
