@@ -17,16 +17,21 @@ from lxml import html
 from polyphonie.conferences.domain.questions import ask_question
 from polyphonie.conferences.models import Conference, Site
 from polyphonie.demo.domain.entry import make_entry_token
+from polyphonie.demo.domain.shelf import LOADER, both
 from polyphonie.demo.moments import BY_KEY
 from polyphonie.evidence.models import EvidenceStatement, Figure
 from polyphonie.governance.models import Decision, FollowUpReport
+from polyphonie.kernel import clock
 from polyphonie.kernel.models import LedgerEvent
 from polyphonie.mobility.models import ActionPlan
+from polyphonie.network.domain.organisation import merge_organisations, register_organisation
 from polyphonie.network.domain.queries.standing import person_actor
-from polyphonie.network.models import Account, Notice
+from polyphonie.network.enums import Role
+from polyphonie.network.models import Account, Notice, Organisation
 from polyphonie.partnerships.models import Proof, TrainingAction
 from polyphonie.recommendations.models import ActionLink, Derivation, FeedbackReport, Recommendation
 from tests.demonstration import demonstration, visible_text, visitor
+from tests.factories.network import coordinator_of, signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database, pytest.mark.integration]
 
@@ -162,3 +167,29 @@ def test_becoming_somebody_goes_to_the_day_of_the_task_unless_a_day_was_chosen()
     client.post(reverse("demo_clock"), {"moment": "twelve"})
     client.post(reverse("demo_become", args=["visit"]))
     assert client.session["demo_moment"] == "twelve"
+
+
+def test_what_merged_bodies_did_stands_on_the_page_of_who_took_over() -> None:
+    at = clock.wall()
+    merged = register_organisation(
+        kind="academie",
+        slug="academie-reunie",
+        name=both("Académie réunie (exemple fictif)", "Merged académie (fictitious example)"),
+        is_fictitious=True,
+        by=LOADER,
+        at=at,
+    )
+    before = [Organisation.objects.get(slug=slug) for slug in ("academie-dijon", "academie-besancon")]
+    officer = coordinator_of(merged, Role.TRAINING_ENGINEER)
+    merge_organisations(organisations=before, into=merged, on=at.date(), by=LOADER, at=at)
+
+    page = visible_text(html.fromstring(Client().get(reverse("organisation", args=[merged.slug])).content))
+    assert "Cinq jours en Autriche" in page, "mobility"
+    client = signed_in(Client(), officer)
+    own = visible_text(html.fromstring(client.get(reverse("organisation", args=[merged.slug])).content))
+    assert "EX-2026-DIJON" in own, "partnerships"
+    assert client.get(reverse("agreements")).status_code == 200
+    assert "EX-2026-DIJON" in client.get(reverse("agreements")).content.decode()
+    for body in before:
+        former = Client().get(reverse("organisation", args=[body.slug]))
+        assert merged.get_absolute_url() in former.content.decode()
