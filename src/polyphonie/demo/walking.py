@@ -100,6 +100,7 @@ class _Walk:
         self.let_the_panel_decide()
         self.take_the_brief_away()
         self.read_the_family_tree()
+        self.go_through_the_rooms()
         return self.seen
 
     # what was seen, and what was not
@@ -305,6 +306,26 @@ class _Walk:
         self.fact("the family tree leads from 1b to Morocco (adapted), to Chile and to the project before it")
         self.shows(tree, "exemple fictif")
         self.fact("what is invented says so")
+
+    def go_through_the_rooms(self) -> None:
+        """What agreements, visits, ministers and measures have to do with the same theme."""
+        self.move_clock("today")
+        hub = self.good(self.visitor.get("/fr/themes/decrochage-scolaire/"))
+        links = [str(link) for link in hub.tree.xpath("//section[@id='actions']//a/@href")]
+        self.shows(hub, "Met en œuvre 1b", "Précède 1b", "Met en œuvre D1", "Bureau de la CONFEMEN")
+        for link in links:
+            self.good(self.visitor.get(link))
+        self.fact(
+            f"the theme leads to {len(links)} pages of actions in four rooms, and to a decision of ministers"
+        )
+        for identity, words, sentence in (
+            ("partnerships", ("EX-2026-DIJON", "de retard"), "an agreement says what is late"),
+            ("visit", ("26 cases vides",), "a visit shows its 26 empty cells"),
+            ("correspondent", ("CONFEMEN/BUR/2019/DEC.1",), "a correspondent finds the decision to follow"),
+            ("analyst", ("PASEC2014", "PASEC2019"), "the rounds of an assessment stand with their years"),
+        ):
+            self.shows(self.become(identity), *words)
+            self.fact(sentence)
 
 
 def _data_of(page: Page) -> dict[str, Any]:
