@@ -26,5 +26,5 @@ def test_check_walks_the_main_job_and_says_what_it_saw(tmp_path: Path) -> None:
     )
     assert walked.returncode == 0, walked.stdout[-3000:] + walked.stderr[-3000:]
     assert "✗" not in walked.stdout
-    assert walked.stdout.count("✓") == 22  # twenty-one facts and the sum
+    assert walked.stdout.count("✓") == 27  # twenty-six facts and the sum
     assert list(tmp_path.iterdir()) == []
