@@ -24,8 +24,12 @@ class KeeperMissing(Refusal):
 
 
 def bodies_written_for(by: Actor) -> list[Organisation]:
-    """The bodies for which somebody writes evidence, in the order of their names."""
-    return list(Organisation.objects.filter(uid__in=writing_bodies(by)).order_by("slug"))
+    """The bodies for which somebody writes evidence, in the order of their names. One that another of
+    them took over keeps what it has, and gets nothing new."""
+    bodies = writing_bodies(by)
+    return list(
+        Organisation.objects.filter(uid__in=bodies).exclude(successor__uid__in=bodies).order_by("slug")
+    )
 
 
 def keeper_for(by: Actor, wanted: Organisation | None) -> Organisation | None:

@@ -14,7 +14,7 @@ from polyphonie.kernel.errors import Unknown
 from polyphonie.kernel.rights import permit
 from polyphonie.network.models import Organisation, StakeholderGroup
 
-from ...enums import ReadinessQuestion, SiteMode
+from ...enums import ConferenceKind, ReadinessQuestion, SiteMode
 from ...models import Attendance, Conference, LanguageRemedy, ReadinessAnswer, Session, Site, SiteGroup
 from ..hours import Hours
 from ..readiness import ModeProposal, hears, languages_heard, propose_mode
@@ -186,8 +186,10 @@ def board_for(viewer: Actor, at: datetime) -> Board:
 
 
 def _on_board(conferences, since: date):  # type: ignore[no-untyped-def]  # a queryset of conferences
+    # a meeting of an instance is no conference that is shared
     return (
         conferences.exclude(state="cancelled")
+        .exclude(kind=ConferenceKind.MEETING)
         .filter(end_date__gte=since)
         .select_related("host")
         .prefetch_related(
