@@ -274,7 +274,8 @@ def test_a_photo_goes_as_far_as_its_sheet_and_its_consent(client: Client, ours: 
         if actor is not None:
             signed_in(client, actor)
         answer = client.get(address)
-        answer.close()
+        if answer.streaming:
+            b"".join(answer)  # read to its end, and so closed
         return int(answer.status_code)
 
     other = team(flow(ours.visit.flow.programme))
